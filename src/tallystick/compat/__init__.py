@@ -1,0 +1,1 @@
+"""Compatibility: may this reader read what that writer wrote?"""

@@ -1,0 +1,371 @@
+"""Every exception that tallystick raises on purpose, and the exit code that each one means.
+
+TallyError                     exit code 3: something failed
+├── InputError                 1: a file says what it must not; knows file, line, column
+│   ├── UnreadableFile         FILE101  not UTF-8, too large, not a file
+│   ├── InvalidJson            FILE102  not JSON (duplicate keys included)
+│   ├── InvalidYaml            FILE103  not YAML (duplicate keys included)
+│   ├── InvalidAvro            FILE104  JSON, but not an Avro schema
+│   ├── InvalidContract        FILE105  YAML, but not an ODCS contract that we can use
+│   ├── InvalidWorkspace       FILE106  YAML, but not a workspace file
+│   └── InvalidRelease         FILE107  a released version is incomplete or was edited by hand
+├── UsageError                 2: the command was asked for what cannot be
+│   ├── NoContracts
+│   ├── UnknownContract
+│   ├── UnknownCode
+│   └── UnknownBaseline
+├── Unavailable                3: the other side is away, or refuses to talk
+│   ├── GitUnavailable
+│   ├── RegistryUnavailable
+│   └── BrokerUnavailable
+├── RegistryError              3: the registry answered, and the answer is no; knows HTTP status and error code
+│   ├── SubjectNotFound        404 40401
+│   ├── VersionNotFound        404 40402
+│   ├── SchemaNotFound         404 40403
+│   ├── LevelNotConfigured     404 40408
+│   ├── IncompatibleSchema     409 409
+│   ├── InvalidSchema          422 42201
+│   ├── InvalidVersion         422 42202
+│   ├── InvalidLevel           422 42203
+│   ├── InvalidSubject         422 42208
+│   └── StoreFailed            500 50001
+├── Conflict                   a store's log has grown since it was read: read again, decide again
+├── UnknownEvent               a store holds an event of a later tallystick
+└── CodecError                 a value and a schema do not fit
+    ├── EncodeError
+    ├── DecodeError
+    └── UndecodableMessage     knows topic, partition, offset
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+EXIT_OK, EXIT_FINDINGS, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
+
+
+class TallyError(Exception):
+    """Base of all. `fix` says what to do about it, where we know."""
+
+    exit_code: ClassVar[int] = EXIT_FAILED
+
+    def __init__(self, message: str, *, fix: str | None = None) -> None:
+        self.message = message
+        self.fix = fix
+        super().__init__(message)
+
+
+class InputError(TallyError):
+    """A file says what it must not. The gate shows it as a finding: the docstring of each kind is its page."""
+
+    exit_code = EXIT_FINDINGS
+    code: ClassVar[str]
+    name: ClassVar[str]
+
+    def __init__(self, message: str, *, file: str, line: int = 1, column: int = 1, fix: str | None = None) -> None:
+        self.file, self.line, self.column = file, line, column
+        super().__init__(message, fix=fix)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}  {self.code}  {self.message}"
+
+
+class UnreadableFile(InputError):
+    """A file can't be read as text.
+
+    ## Why it matters
+
+    Schemas and contracts are UTF-8 text of a sane size. Anything else would be read differently
+    by different tools.
+
+    ## How to fix it
+
+    Save the file as UTF-8 without a byte-order mark.
+    """
+
+    code, name = "FILE101", "unreadable-file"
+
+
+class InvalidJson(InputError):
+    """A file is not JSON.
+
+    ## Why it matters
+
+    A key that stands twice is an error too: parsers silently keep one of the two, and not all the same one.
+
+    ## How to fix it
+
+    The line and column are where the text stopped being JSON. A comma too many and a missing quote
+    are the usual reasons.
+    """
+
+    code, name = "FILE102", "invalid-json"
+
+
+class InvalidYaml(InputError):
+    """A file is not YAML.
+
+    ## Why it matters
+
+    The text is read as YAML 1.2: `NO` is a word, not false. A key that stands twice is an error.
+
+    ## How to fix it
+
+    The line and column are where the text stopped making sense.
+    """
+
+    code, name = "FILE103", "invalid-yaml"
+
+
+class InvalidAvro(InputError):
+    """A file is JSON, but not an Avro schema.
+
+    ## Why it matters
+
+    The rules are those of the Avro 1.12 specification, section "Schema Declaration": a name is used once,
+    each type is known, each default fits its type.
+
+    ## How to fix it
+
+    The message names the thing and what was expected in its place.
+    """
+
+    code, name = "FILE104", "invalid-avro"
+
+
+class InvalidContract(InputError):
+    """A `contract.yaml` is not a contract.
+
+    ## Why it matters
+
+    The file is an Open Data Contract Standard v3.2 document and is checked against the standard's own schema,
+    then against what tallystick needs: one schema file beside it, a known status, a semantic version.
+
+    ## How to fix it
+
+    The least that works is five lines:
+
+    ```yaml
+    apiVersion: v3.2.0
+    kind: DataContract
+    id: commerce.order-placed
+    version: 1.0.0
+    status: active
+    ```
+    """
+
+    code, name = "FILE105", "invalid-contract"
+
+
+class InvalidWorkspace(InputError):
+    """`contracts/tally.yaml` says something that no workspace has.
+
+    ## Why it matters
+
+    A misspelt key would be a setting that silently does nothing.
+
+    ## How to fix it
+
+    Keys: `environments`, `defaults`, `policy`, `generate`. The message names the one that is wrong.
+    """
+
+    code, name = "FILE106", "invalid-workspace"
+
+
+class InvalidRelease(InputError):
+    """A folder under `contracts/history` is not what `tally release` wrote.
+
+    ## Why it matters
+
+    History is what producers have really sent. A released file that changes afterwards makes every verdict
+    about old messages wrong.
+
+    ## How to fix it
+
+    Restore the folder from version control. To change a schema, edit the contract and release a new version.
+    """
+
+    code, name = "FILE107", "invalid-release"
+
+
+class UsageError(TallyError):
+    """The command was asked for what cannot be."""
+
+    exit_code = EXIT_USAGE
+
+
+class NoContracts(UsageError):
+    """A folder has no contract in it. A gate that checks nothing must not be green."""
+
+
+class UnknownContract(UsageError):
+    """No contract of that id or path."""
+
+
+class UnknownCode(UsageError):
+    """No rule of that code."""
+
+
+class UnknownBaseline(UsageError):
+    """`--against` names nothing that we can compare with."""
+
+
+class Unavailable(TallyError):
+    """The other side is away, or refuses to talk."""
+
+
+class GitUnavailable(Unavailable):
+    """git is not installed, or it failed."""
+
+
+class RegistryUnavailable(Unavailable):
+    """The schema registry can't be reached, or did not answer like one."""
+
+
+class BrokerUnavailable(Unavailable):
+    """The Kafka cluster can't be reached, or refused the request."""
+
+
+class RegistryError(TallyError):
+    """A registry's no. `status` is HTTP's, `code` is Confluent's `error_code`."""
+
+    status: ClassVar[int]
+    code: ClassVar[int]
+
+
+class SubjectNotFound(RegistryError):
+    """The subject was never registered, or was deleted."""
+
+    status, code = 404, 40401
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"Subject '{subject}' not found.")
+
+
+class VersionNotFound(RegistryError):
+    """The subject has no such version."""
+
+    status, code = 404, 40402
+
+    def __init__(self, version: int | str) -> None:
+        self.version = version
+        super().__init__(f"Version {version} not found.")
+
+
+class SchemaNotFound(RegistryError):
+    """No schema of that id, or none like it under that subject."""
+
+    status, code = 404, 40403
+
+    def __init__(self, schema_id: int | None = None) -> None:
+        self.schema_id = schema_id
+        super().__init__("Schema not found" if schema_id is None else f"Schema {schema_id} not found")
+
+
+class LevelNotConfigured(RegistryError):
+    """The subject has no compatibility level of its own."""
+
+    status, code = 404, 40408
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"Subject '{subject}' does not have subject-level compatibility configured")
+
+
+class IncompatibleSchema(RegistryError):
+    """The schema breaks the subject's compatibility level."""
+
+    # 409 up to Confluent 8.1, 40901 from 8.2 on: clients in the field test for the first.
+    status, code = 409, 409
+
+    def __init__(self, subject: str, details: Sequence[str]) -> None:
+        self.subject = subject
+        self.details = tuple(details)
+        super().__init__(
+            "Schema being registered is incompatible with an earlier schema for subject "
+            f'"{subject}", details: [{", ".join(details)}]'
+        )
+
+
+class InvalidSchema(RegistryError):
+    """The schema's text does not parse, or its type is not supported."""
+
+    status, code = 422, 42201
+
+
+class InvalidVersion(RegistryError):
+    """A version id that is not a version id."""
+
+    status, code = 422, 42202
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(
+            f"The specified version '{version}' is not a valid version id. "
+            'Allowed values are between [1, 2^31-1] and the string "latest"'
+        )
+
+
+class InvalidLevel(RegistryError):
+    """A compatibility level that does not exist."""
+
+    status, code = 422, 42203
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Invalid compatibility level. Valid values are none, backward, forward, full, "
+            "backward_transitive, forward_transitive, and full_transitive"
+        )
+
+
+class InvalidSubject(RegistryError):
+    """A subject name with control characters, or a reserved one."""
+
+    status, code = 422, 42208
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"The specified subject '{subject}' is not a valid.")
+
+
+class StoreFailed(RegistryError):
+    """The registry's store did not do its part."""
+
+    status, code = 500, 50001
+
+
+class Conflict(TallyError):
+    """The log has grown since it was read. Read the new events, decide again, append again."""
+
+
+class UnknownEvent(TallyError):
+    """The log holds an event that this version does not know. It stops here: guessing would lose data."""
+
+
+class CodecError(TallyError):
+    """A value and a schema do not fit. `path` is where: `OrderPlaced.lines[3].quantity`."""
+
+    def __init__(self, path: str, problem: str, *, fix: str | None = None) -> None:
+        self.path, self.problem = path, problem
+        super().__init__(f"{path}: {problem}" if path else problem, fix=fix)
+
+
+class EncodeError(CodecError):
+    """A value does not fit its schema."""
+
+
+class DecodeError(CodecError):
+    """Bytes are not what their schema says."""
+
+
+class UndecodableMessage(TallyError):
+    """A message that its consumer can't decode. Its offset is not stored, so nothing is lost."""
+
+    def __init__(self, topic: str, partition: int, offset: int, reason: str) -> None:
+        self.topic, self.partition, self.offset, self.reason = topic, partition, offset, reason
+        super().__init__(
+            f"{topic}[{partition}] offset {offset}: {reason}",
+            fix="find out who writes to this topic without the contract; to go on after it, seek past this offset",
+        )

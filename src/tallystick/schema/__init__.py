@@ -1,0 +1,1 @@
+"""Schemas: text to frozen type model and back."""

@@ -1,0 +1,92 @@
+"""Write an Avro schema back as JSON: the registry's text, and the specification's parsing canonical form."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tallystick.schema.types import ArrayType, EnumType, FixedType, MapType, NamedType, RecordType, Type, UnionType
+
+
+def registry_text(root: Type) -> str:
+    """Return the text that a Confluent registry stores and compares: Apache Avro's `Schema.toString()`.
+
+    Docs, defaults, aliases and custom properties stay; white space goes, `{"type": "string"}` becomes `"string"`,
+    attributes get the Java library's order.
+    """
+    return _dump(_Writer(full=True).write(root, ""))
+
+
+def parsing_canonical_form(root: Type) -> str:
+    """Return the form that fingerprints are made of: Avro 1.12, "Parsing Canonical Form for Schemas"."""
+    return _dump(_Writer(full=False).write(root, ""))
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class _Writer:
+    """One walk for both forms: they differ in what is left out and in how names are spelt."""
+
+    def __init__(self, *, full: bool) -> None:
+        self._full = full
+        self._written: set[str] = set()
+
+    def write(self, node: Type, namespace: str) -> Any:
+        extra = dict(node.properties) if self._full else {}
+        match node:
+            case UnionType():
+                return [self.write(branch, namespace) for branch in node.branches]
+            case ArrayType():
+                return {"type": "array", "items": self.write(node.items, namespace), **extra}
+            case MapType():
+                return {"type": "map", "values": self.write(node.values, namespace), **extra}
+            case RecordType() | EnumType() | FixedType():
+                return self._named(node, namespace, extra)
+            case _:
+                return {"type": node.kind, **extra} if extra else node.kind
+
+    def _named(self, node: RecordType | EnumType | FixedType, namespace: str, extra: dict[str, Any]) -> Any:
+        if node.name in self._written:
+            return node.short_name if self._full and node.namespace == namespace else node.name
+        self._written.add(node.name)
+        return self._head(node, namespace) | self._body(node) | extra | self._aliases(node, node.namespace)
+
+    def _head(self, node: RecordType | EnumType | FixedType, namespace: str) -> dict[str, Any]:
+        if not self._full:
+            return {"name": node.name, "type": node.kind}
+        head: dict[str, Any] = {"type": node.kind, "name": node.short_name}
+        if node.namespace != namespace:
+            head["namespace"] = node.namespace
+        return head if node.doc is None else head | {"doc": node.doc}
+
+    def _body(self, node: RecordType | EnumType | FixedType) -> dict[str, Any]:
+        match node:
+            case RecordType():
+                return {"fields": [self._field(field, node.namespace) for field in node.fields]}
+            case EnumType():
+                default = {"default": node.default} if self._full and node.default is not None else {}
+                return {"symbols": list(node.symbols), **default}
+            case FixedType():
+                return {"size": node.size}
+
+    def _field(self, field: Any, namespace: str) -> dict[str, Any]:
+        written = {"name": field.name, "type": self.write(field.type, namespace)}
+        if not self._full:
+            return written
+        if field.doc is not None:
+            written["doc"] = field.doc
+        if field.has_default:
+            written["default"] = field.default
+        if field.order != "ascending":
+            written["order"] = field.order
+        if field.aliases:
+            written["aliases"] = list(field.aliases)
+        return written | dict(field.properties)
+
+    def _aliases(self, node: NamedType, namespace: str) -> dict[str, Any]:
+        if not self._full or not node.aliases:
+            return {}
+        shortened = [a.rpartition(".")[2] if a.rpartition(".")[0] == namespace else a for a in node.aliases]
+        return {"aliases": shortened}

@@ -1,0 +1,35 @@
+"""Fingerprints of a schema: Avro 1.12 specification, section "Schema Fingerprints"."""
+
+from __future__ import annotations
+
+import hashlib
+
+from tallystick.schema.canonical import parsing_canonical_form
+from tallystick.schema.types import Schema
+
+_EMPTY = 0xC15D213AA4D7A795
+
+
+def _table() -> tuple[int, ...]:
+    table = []
+    for value in range(256):
+        for _ in range(8):
+            value = (value >> 1) ^ (_EMPTY & -(value & 1))  # noqa: PLW2901  # the specification's own loop
+        table.append(value)
+    return tuple(table)
+
+
+_TABLE = _table()
+
+
+def crc64(schema: Schema) -> int:
+    """Return the 64-bit Rabin fingerprint, unsigned."""
+    result = _EMPTY
+    for byte in parsing_canonical_form(schema.root).encode():
+        result = (result >> 8) ^ _TABLE[(result ^ byte) & 0xFF]
+    return result
+
+
+def sha256(schema: Schema) -> str:
+    """Return the SHA-256 fingerprint in hexadecimal: what lock files and generated modules carry."""
+    return hashlib.sha256(parsing_canonical_form(schema.root).encode()).hexdigest()

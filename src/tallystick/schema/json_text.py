@@ -1,0 +1,144 @@
+"""Read JSON strictly and fast; read it again with positions when someone has to be shown a place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed leaves it out; it is json's own string reader
+from typing import Any, NoReturn
+
+from tallystick.errors import InvalidJson
+
+MAX_DEPTH = 200
+_SPACE = re.compile(r"[ \t\n\r]*")
+_SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
+
+Position = tuple[int, int]
+
+
+class _Refused(ValueError):
+    """What json accepts and we do not: only the slow reader can say where."""
+
+
+def read_json(text: str, file: str) -> Any:
+    """Return the value of a JSON text (RFC 8259, and no key twice in an object).
+
+    Raises:
+        InvalidJson: with line and column.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except (ValueError, RecursionError):
+        return read_with_positions(text, file)[0]
+
+
+def read_with_positions(text: str, file: str) -> tuple[Any, Mapping[str, Position]]:
+    """Return the value, and the line and column (from 1) of each JSON pointer in it.
+
+    A member of an object is where its key begins, an item of an array where it begins itself.
+
+    Raises:
+        InvalidJson: with line and column.
+    """
+    return _PositionReader(text, file).read()
+
+
+def escape(step: str) -> str:
+    """Return a key as a step of a JSON pointer (RFC 6901, section 3)."""
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise _Refused
+    return result
+
+
+def _constant(_: str) -> NoReturn:
+    raise _Refused
+
+
+class _PositionReader:
+    def __init__(self, text: str, file: str) -> None:
+        self._text, self._file = text, file
+        self._starts: dict[str, int] = {}
+
+    def read(self) -> tuple[Any, Mapping[str, Position]]:
+        value, end = self._value(self._skip(0), "", 0)
+        end = self._skip(end)
+        if end != len(self._text):
+            self._fail(end, "text after the end of the value")
+        return value, {pointer: self._position(at) for pointer, at in self._starts.items()}
+
+    def _value(self, at: int, pointer: str, depth: int) -> tuple[Any, int]:
+        self._starts.setdefault(pointer, at)
+        if depth > MAX_DEPTH:
+            self._fail(at, f"nested more than {MAX_DEPTH} levels deep")
+        match self._text[at : at + 1]:
+            case "{":
+                return self._object(at, pointer, depth)
+            case "[":
+                return self._array(at, pointer, depth)
+            case '"':
+                return self._string(at)
+        scalar = _SCALAR.match(self._text, at)
+        if scalar is None:
+            self._fail(at, "expected a value" if at < len(self._text) else "the text ends too early")
+        return json.loads(scalar[0]), scalar.end()
+
+    def _object(self, at: int, pointer: str, depth: int) -> tuple[dict[str, Any], int]:
+        result: dict[str, Any] = {}
+        at = self._skip(at + 1)
+        if self._text.startswith("}", at):
+            return result, at + 1
+        while True:
+            if not self._text.startswith('"', at):
+                self._fail(at, "expected a key in double quotes")
+            key, end = self._string(at)
+            if key in result:
+                self._fail(at, f"the key '{key}' stands twice in one object")
+            member = f"{pointer}/{escape(key)}"
+            self._starts[member] = at
+            end = self._expect(":", self._skip(end))
+            result[key], end = self._value(self._skip(end), member, depth + 1)
+            at = self._skip(end)
+            if self._text.startswith("}", at):
+                return result, at + 1
+            at = self._skip(self._expect(",", at))
+
+    def _array(self, at: int, pointer: str, depth: int) -> tuple[list[Any], int]:
+        result: list[Any] = []
+        at = self._skip(at + 1)
+        if self._text.startswith("]", at):
+            return result, at + 1
+        while True:
+            item, end = self._value(at, f"{pointer}/{len(result)}", depth + 1)
+            result.append(item)
+            at = self._skip(end)
+            if self._text.startswith("]", at):
+                return result, at + 1
+            at = self._skip(self._expect(",", at))
+
+    def _string(self, at: int) -> tuple[str, int]:
+        try:
+            return scanstring(self._text, at + 1, True)  # type: ignore[no-any-return]  # a C function, untyped
+        except json.JSONDecodeError as error:
+            self._fail(error.pos, error.msg[0].lower() + error.msg[1:])
+
+    def _expect(self, sign: str, at: int) -> int:
+        if not self._text.startswith(sign, at):
+            self._fail(at, f"expected '{sign}'" if at < len(self._text) else "the text ends too early")
+        return at + 1
+
+    def _skip(self, at: int) -> int:
+        space = _SPACE.match(self._text, at)
+        return at if space is None else space.end()
+
+    def _position(self, at: int) -> Position:
+        return self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
+
+    def _fail(self, at: int, problem: str) -> NoReturn:
+        line, column = self._position(at)
+        raise InvalidJson(problem, file=self._file, line=line, column=column)

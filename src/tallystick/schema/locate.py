@@ -1,0 +1,41 @@
+"""From a place in a document to the line and column that a person can go to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tallystick.schema.json_text import Position, read_with_positions
+from tallystick.schema.types import Document, Place
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A position in a file; line and column count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+def locate(place: Place) -> Span:
+    """Return where a place is. A place that is gone is where its nearest ancestor is."""
+    positions = _positions(place.document)
+    pointer = place.pointer
+    while pointer and pointer not in positions:
+        pointer = pointer.rpartition("/")[0]
+    return Span(place.document.path, *positions.get(pointer, (1, 1)))
+
+
+@lru_cache(maxsize=256)
+def _positions(document: Document) -> Mapping[str, Position]:
+    if document.path.endswith((".yaml", ".yml")):
+        # Here and not above: only a run that has a finding in a YAML file pays for it.
+        from tallystick.schema import yaml_text  # noqa: PLC0415
+
+        return yaml_text.positions(document.text, document.path)
+    return read_with_positions(document.text, document.path)[1]

@@ -1,0 +1,107 @@
+"""Read YAML as its 1.2 specification means it, with no key twice; and say where each node stands."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from tallystick.errors import InvalidYaml
+from tallystick.schema.json_text import MAX_DEPTH, Position, escape
+
+try:
+    from yaml import CSafeLoader as _BaseLoader
+except ImportError:  # PyYAML built without libyaml: the same meaning, slower
+    from yaml import SafeLoader as _BaseLoader  # type: ignore[assignment]
+
+
+class _StrictLoader(_BaseLoader):
+    """PyYAML's safe loader with YAML 1.2's scalars (specification 1.2.2, section 10.3.2) and unique keys."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  # as the base class has it
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.tag == "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(None, None, "expected a plain key", key.start_mark)
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key '{key.value}' stands twice in one mapping", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+for _tag, _pattern, _first in [
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        list("-+.0123456789"),
+    ),
+]:
+    _StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})\\Z"), _first)
+
+
+def _integer(loader: _StrictLoader, node: yaml.ScalarNode) -> int:
+    text = str(loader.construct_scalar(node))
+    base = {"0o": 8, "0x": 16}.get(text[:2], 10)
+    return int(text if base == 10 else text[2:], base)  # noqa: PLR2004
+
+
+def _float(loader: _StrictLoader, node: yaml.ScalarNode) -> float:
+    text = str(loader.construct_scalar(node)).lower()
+    if text.endswith("inf"):
+        return -math.inf if text.startswith("-") else math.inf
+    return math.nan if text == ".nan" else float(text)
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:int", _integer)
+_StrictLoader.add_constructor("tag:yaml.org,2002:float", _float)
+
+
+def read_yaml(text: str, file: str) -> Any:
+    """Return the value of a YAML text.
+
+    Raises:
+        InvalidYaml: with line and column.
+    """
+    try:
+        return yaml.load(text, _StrictLoader)  # noqa: S506  # a subclass of the safe loader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise InvalidYaml(error.problem or "not YAML", file=file, line=line, column=column) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise InvalidYaml(str(error).partition("\n")[0], file=file) from None
+    except RecursionError:
+        raise InvalidYaml(f"nested more than {MAX_DEPTH} levels deep", file=file) from None
+
+
+def positions(text: str, file: str) -> Mapping[str, Position]:
+    """Return line and column (from 1) of each JSON pointer: of the key for a member, of the item for an item.
+
+    The same parser as `read_yaml`, stopped one step earlier: the two can't disagree.
+    """
+    try:
+        root = yaml.compose(text, _StrictLoader)
+    except yaml.YAMLError as error:
+        raise InvalidYaml(str(error).partition("\n")[0], file=file) from None
+    return {} if root is None else {"": (1, 1), **dict(_walk(root, ""))}
+
+
+def _walk(node: yaml.Node, pointer: str) -> Iterator[tuple[str, Position]]:
+    children: list[tuple[str, yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        children = [(escape(key.value), key, value) for key, value in node.value if isinstance(key.value, str)]
+    elif isinstance(node, yaml.SequenceNode):
+        children = [(str(index), item, item) for index, item in enumerate(node.value)]
+    for step, shown, child in children:
+        yield f"{pointer}/{step}", (shown.start_mark.line + 1, shown.start_mark.column + 1)
+        yield from _walk(child, f"{pointer}/{step}")
