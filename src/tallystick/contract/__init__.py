@@ -1,0 +1,1 @@
+"""Contracts: what a team writes down about one stream of events."""

@@ -1,0 +1,87 @@
+"""What a contract says, once read: frozen, with every default filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tallystick.contract.modes import Mode
+from tallystick.schema.types import Document, Node, Place, Schema
+
+
+class Status(StrEnum):
+    """Where a contract is in its life, in the words of ODCS."""
+
+    PROPOSED = "proposed"
+    DRAFT = "draft"
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Topic(Node):
+    """The topic that a contract's messages are in. A node, so that rules can be about it."""
+
+    name: str
+    partitions: int
+    replication_factor: int
+    configs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredConsumer:
+    """A team that said it reads the topic. `fields` are what it reads; empty means all."""
+
+    id: str
+    fields: tuple[str, ...] = ()
+    team: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """A file in `examples/`: what a message looks like, or (`is_valid` false) must not look like."""
+
+    document: Document
+    is_valid: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Contract:
+    """One contract. `folder` is relative to the folder that holds `contracts/`, with forward slashes."""
+
+    id: str
+    version: str
+    status: Status
+    folder: str
+    document: Document
+    schema: Schema
+    topic: Topic
+    subject: str
+    compatibility: Mode
+    owner: str | None = None
+    doc: str | None = None
+    consumers: tuple[DeclaredConsumer, ...] = ()
+    examples: tuple[Example, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def domain(self) -> str:
+        """Return the first part of the id: the package that generated code goes to."""
+        return self.id.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """Return the id without its domain."""
+        return self.id.partition(".")[2]
+
+    @property
+    def major(self) -> int:
+        """Return the major version: the topic's, too."""
+        return int(self.version.partition(".")[0])
+
+    def place(self, pointer: str = "") -> Place:
+        """Return a place in `contract.yaml`."""
+        return Place(self.document, pointer)
