@@ -40,11 +40,11 @@ class DeclaredConsumer:
     team: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Example:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Example(Node):
     """A file in `examples/`: what a message looks like, or (`is_valid` false) must not look like."""
 
-    document: Document
+    value: Any
     is_valid: bool
 
 

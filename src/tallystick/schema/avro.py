@@ -153,17 +153,16 @@ class _Parser:
         listed = value.get("fields")
         if not isinstance(listed, list):
             self.fail(pointer, f"record '{record.name}' needs 'fields', a list")
-        fields: list[Field] = []
-        seen: set[str] = set()
+        fields: dict[str, Field] = {}
         for index, item in enumerate(listed):
             field = self._field(item, f"{pointer}/fields/{index}", record.namespace, depth)
-            if field.name in seen:
+            if field.name in fields:
                 self.fail(f"{pointer}/fields/{index}/name", f"field '{field.name}' stands twice in '{record.name}'")
-            seen.add(field.name)
-            fields.append(field)
-        object.__setattr__(record, "fields", tuple(fields))
+            fields[field.name] = field
+        object.__setattr__(record, "fields", tuple(fields.values()))
+        object.__setattr__(record, "by_name", fields)
         # Defaults are checked once the record is whole: a default may be of the record's own type.
-        for field in fields:
+        for field in record.fields:
             problem = default_problem(field.type, field.default) if field.has_default else None
             if problem is not None:
                 self.fail(f"{field.place.pointer}/default", f"the default of field '{field.name}' {problem}")

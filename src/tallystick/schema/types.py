@@ -124,9 +124,10 @@ class Field(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RecordType(NamedType):
-    """Named fields in order."""
+    """Named fields in order. `by_name` is an index of the same."""
 
     fields: tuple[Field, ...] = ()
+    by_name: Mapping[str, Field] = field(default_factory=dict, repr=False)
     kind: str = field(default="record", init=False)
 
     def find(self, wanted: Field) -> Field | None:
@@ -134,15 +135,10 @@ class RecordType(NamedType):
 
         Avro 1.12 specification, sections "Schema Resolution" and "Aliases".
         """
-        for name in (wanted.name, *wanted.aliases):
-            for candidate in self.fields:
-                if candidate.name == name:
-                    return candidate
-        return None
-
-    def field_named(self, name: str) -> Field | None:
-        """Return the field of just that name."""
-        return next((f for f in self.fields if f.name == name), None)
+        found = self.by_name.get(wanted.name)
+        if found is not None or not wanted.aliases:
+            return found
+        return next((self.by_name[alias] for alias in wanted.aliases if alias in self.by_name), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

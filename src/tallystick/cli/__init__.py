@@ -1,0 +1,1 @@
+"""The command `tally`: read options, call the library, print, return a code."""

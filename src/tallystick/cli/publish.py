@@ -1,0 +1,69 @@
+"""tally publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tallystick.cli.common import address, chosen, contracts_argument, directory_option, load_sound
+from tallystick.contract.model import Contract, Status
+from tallystick.errors import EXIT_OK, UsageError
+from tallystick.registry.client import RegistryClient
+
+PUBLISHED = (Status.ACTIVE, Status.DEPRECATED)
+
+
+@click.command("publish")
+@contracts_argument
+@click.option("--registry", metavar="URL", help="The schema registry. Default: the environment's, or TALLY_REGISTRY.")
+@click.option(
+    "--bootstrap", metavar="HOST:PORT", help="The Kafka cluster. Default: the environment's, or TALLY_BOOTSTRAP."
+)
+@click.option("--env", "environment", metavar="NAME", help="An environment of contracts/tally.yaml.")
+@directory_option
+def command(
+    contracts: Sequence[str], registry: str | None, bootstrap: str | None, environment: str | None, directory: Path
+) -> int:
+    r"""Register schemas with their compatibility level and, where a cluster is named, create missing topics.
+
+    What is there already stays as it is. Contracts that are proposed, draft or retired are passed over.
+
+    \b
+    tally publish --registry http://127.0.0.1:8081
+    tally publish commerce.order-placed --env dev
+    """
+    _, workspace = load_sound(directory)
+    url = address(workspace, "registry", registry, environment)
+    if url is None:
+        raise UsageError("which registry?", fix="use --registry URL or --env NAME, or set TALLY_REGISTRY")
+    cluster = address(workspace, "bootstrap", bootstrap, environment)
+    with RegistryClient(url) as client:
+        for contract in chosen(workspace, contracts):
+            if contract.status not in PUBLISHED:
+                click.echo(f"{contract.id} {contract.version}: passed over, it is {contract.status}")
+                continue
+            _register(client, contract)
+            if cluster is not None:
+                _create_topic(cluster, url, contract)
+    return EXIT_OK
+
+
+def _register(client: RegistryClient, contract: Contract) -> None:
+    client.set_level(contract.subject, contract.compatibility)
+    registered = client.register(contract.subject, contract.schema.canonical)
+    click.echo(
+        f"{contract.id} {contract.version}: subject {registered.subject} version {registered.version}, "
+        f"schema id {registered.id}, {contract.compatibility}"
+    )
+
+
+def _create_topic(cluster: str, url: str, contract: Contract) -> None:
+    # Here and not above: librdkafka is a large library, and publishing schemas alone does not need it.
+    from tallystick.kafka.admin import ensure_topic  # noqa: PLC0415
+    from tallystick.kafka.settings import Settings  # noqa: PLC0415
+
+    created = ensure_topic(Settings(bootstrap=cluster, registry=url), contract.topic)
+    state = f"created with {contract.topic.partitions} partitions" if created else "was there already"
+    click.echo(f"{contract.id} {contract.version}: topic {contract.topic.name} {state}")

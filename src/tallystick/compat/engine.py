@@ -1,0 +1,157 @@
+"""Walk two schemas side by side, once, and ask each rule about the pairs that it wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from tallystick.compat.pair import Change, Pair, matching_branch
+from tallystick.rulekit.rule import Kind, Rule
+from tallystick.schema.types import ArrayType, MapType, Node, Place, RecordType, Schema, Type, UnionType
+
+_Key: TypeAlias = tuple[Node, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule that fired. `path` is by field names, `location` is Apache Avro's, by position in the reader."""
+
+    rule: Rule
+    path: str
+    location: str
+    values: Mapping[str, Any]
+    reader: Place
+    writer: Place
+
+
+class Engine:
+    """Runs some rules over pairs of schemas. Answers of `can_read` are kept for one pair of schemas."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._verdict_rules = [rule for rule in rules if rule.mirrors]
+
+    def compare(self, reader: Schema, writer: Schema) -> list[Found]:
+        """Return what all rules say of a reader (the new one, for change rules) and a writer (the old one)."""
+        return list(_Comparison(self._rules, _Readability(self._verdict_rules)).walk(reader.root, writer.root))
+
+    def can_read(self, reader: Schema, writer: Schema) -> bool:
+        """Say whether a registry would let this reader read that writer's messages."""
+        return _Readability(self._verdict_rules).can_read(reader.root, writer.root)
+
+    def compare_nodes(self, new: Node, old: Node) -> list[Found]:
+        """Return what change rules say of two nodes that are in no schema, such as topics."""
+        return list(_Comparison(self._rules, _Readability(())).ask(new, old, "", ""))
+
+
+class _Readability:
+    """Answers `can_read`, and remembers the answers."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._known: dict[_Key, bool] = {}
+        self._open: list[_Key] = []
+
+    def can_read(self, reader: Type, writer: Type) -> bool:
+        key = (reader, writer)
+        if key in self._known:
+            return self._known[key]
+        # While a pair is being looked at it counts as readable: a recursive schema is readable if nothing else is wrong.
+        mark = len(self._open)
+        self._open.append(key)
+        self._known[key] = True
+        answer = next(_Comparison(self._rules, self).walk(reader, writer), None) is None
+        if not answer:
+            # What was found readable meanwhile may have rested on this pair: forget it.
+            for other in self._open[mark:]:
+                if self._known.get(other):
+                    del self._known[other]
+            del self._open[mark:]
+            self._known[key] = False
+        elif mark == 0:
+            self._open.clear()
+        return answer
+
+
+class _Comparison:
+    """One walk. Each pair is looked at once, at the first path that leads to it."""
+
+    def __init__(self, rules: Sequence[Rule], readability: _Readability) -> None:
+        self._rules = rules
+        self._readability = readability
+        self._seen: set[_Key] = set()
+
+    def walk(self, reader: Type, writer: Type, path: str = "", location: str = "") -> Iterator[Found]:
+        if (reader, writer) in self._seen:
+            return
+        self._seen.add((reader, writer))
+        yield from self.ask(reader, writer, path, location)
+        yield from self._children(reader, writer, path, location)
+
+    def ask(self, reader: Node, writer: Node, path: str, location: str) -> Iterator[Found]:
+        subject: Pair[Any] | Change[Any]
+        for rule in self._rules:
+            if not isinstance(reader, rule.on) or not isinstance(writer, rule.on):
+                continue
+            if rule.kind is Kind.PAIR:
+                subject = Pair(reader, writer, self._readability.can_read)
+            else:
+                subject = Change(old=writer, new=reader)
+            for below, values in rule.check(subject):
+                place, by_position = _descend(reader, below)
+                yield Found(
+                    rule=rule,
+                    path=_joined(path, below),
+                    location=_joined(location, by_position),
+                    values=values,
+                    reader=place,
+                    writer=_descend(writer, below)[0],
+                )
+
+    def _children(self, reader: Type, writer: Type, path: str, location: str) -> Iterator[Found]:
+        match reader, writer:
+            case RecordType(), RecordType():
+                for index, field in enumerate(reader.fields):
+                    other = writer.find(field)
+                    if other is not None:
+                        steps = f"{path}/fields/{field.name}/type", f"{location}/fields/{index}/type"
+                        yield from self.walk(field.type, other.type, *steps)
+            case ArrayType(), ArrayType():
+                yield from self.walk(reader.items, writer.items, f"{path}/items", f"{location}/items")
+            case MapType(), MapType():
+                yield from self.walk(reader.values, writer.values, f"{path}/values", f"{location}/values")
+            case UnionType(), UnionType():
+                for index, branch in enumerate(writer.branches):
+                    yield from self._branch(reader, branch, f"{path}/{index}", f"{location}/{index}")
+            case UnionType(), _:
+                yield from self._branch(reader, writer, path, location)
+            case _, UnionType():
+                for branch in writer.branches:
+                    yield from self.walk(reader, branch, path, location)
+            case _:
+                return
+
+    def _branch(self, union: UnionType, writer: Type, path: str, location: str) -> Iterator[Found]:
+        """Go on below the branch that reads the writer's type. That there is one is a rule's business."""
+        branch = matching_branch(union, writer, self._readability.can_read)
+        if branch is not None:
+            yield from self.walk(branch, writer, path, location)
+
+
+def _joined(path: str, below: str) -> str:
+    return f"{path}/{below}" if below else path or "/"
+
+
+def _descend(node: Node, below: str) -> tuple[Place, str]:
+    """Return the place of what a rule named below a node, or of the node where it has no such thing; and its location."""
+    head, _, rest = below.partition("/")
+    name, _, tail = rest.partition("/")
+    if isinstance(node, RecordType) and head == "fields" and name:
+        field = node.by_name.get(name)
+        if field is None:
+            return node.place, below
+        pointer = f"{field.place.pointer}/{tail}" if tail else field.place.pointer
+        by_position = f"fields/{node.fields.index(field)}" + (f"/{tail}" if tail else "")
+        return Place(node.place.document, pointer), by_position
+    return Place(node.place.document, f"{node.place.pointer}/{below}" if below else node.place.pointer), below

@@ -1,0 +1,75 @@
+"""What a compatibility rule is called with: two nodes that stand at the same place in two schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from tallystick.schema.types import (
+    ArrayType,
+    EnumType,
+    FixedType,
+    MapType,
+    NamedType,
+    Node,
+    PrimitiveType,
+    RecordType,
+    Type,
+    UnionType,
+)
+
+T_co = TypeVar("T_co", bound=Node, covariant=True)
+
+# Avro 1.12 specification, section "Schema Resolution": what a reader's type may be promoted from.
+PROMOTIONS = {
+    "long": {"int"},
+    "float": {"int", "long"},
+    "double": {"int", "long", "float"},
+    "string": {"bytes"},
+    "bytes": {"string"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair(Generic[T_co]):
+    """A reader's node and the writer's node that it would read. `can_read` is the engine's remembered answer."""
+
+    reader: T_co
+    writer: T_co
+    can_read: Callable[[Type, Type], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[T_co]):
+    """A node as it was and as it is."""
+
+    old: T_co
+    new: T_co
+
+
+def is_type(node: Node) -> bool:
+    """Say whether a node is a type, and not a field or a topic."""
+    return isinstance(node, (PrimitiveType, FixedType, EnumType, RecordType, ArrayType, MapType, UnionType))
+
+
+def is_promotion(reader: Node, writer: Node) -> bool:
+    """Say whether a primitive reader takes a writer's other primitive."""
+    if not isinstance(reader, PrimitiveType) or not isinstance(writer, PrimitiveType):
+        return False
+    return writer.kind in PROMOTIONS.get(reader.kind, ())
+
+
+def same_name(reader: NamedType, writer: NamedType) -> bool:
+    """Say whether Apache Avro takes two named types for the same: by short name, or by one of the reader's aliases.
+
+    Java's SchemaCompatibility.schemaNameEquals: namespaces do not count.
+    """
+    return reader.short_name == writer.short_name or writer.name in reader.aliases
+
+
+def matching_branch(union: UnionType, writer: Type, can_read: Callable[[Type, Type], bool]) -> Type | None:
+    """Return the branch of a reader's union that reads a writer's type: the same type before a promoted one."""
+    readable = [branch for branch in union.branches if can_read(branch, writer)]
+    exact = [b for b in readable if b.kind == writer.kind and getattr(b, "name", "") == getattr(writer, "name", "")]
+    return next(iter(exact or readable), None)

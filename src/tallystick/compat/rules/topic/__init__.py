@@ -1,0 +1,1 @@
+"""Rules on topics. Codes: TOPIC1xx."""

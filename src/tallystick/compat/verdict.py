@@ -1,0 +1,101 @@
+"""The two verdicts: what a registry would answer, and who breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+
+from tallystick.compat.engine import Engine, Found
+from tallystick.contract.model import Contract
+from tallystick.contract.modes import Direction, Mode
+from tallystick.rulekit.finding import Finding, finding_of
+from tallystick.rulekit.rule import Kind
+from tallystick.rulekit.rulebook import Rulebook, load_rulebook
+from tallystick.schema.types import Schema
+
+RULES = "tallystick.compat.rules"
+
+
+def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Finding]:
+    """Return what a contract breaks with its earlier versions (label and contract, oldest first).
+
+    Pair rules look at every version and direction that the compatibility level asks for; change rules look at the
+    newest version only, at every level.
+    """
+    findings = judge_pairs(new.schema, [(label, old.schema) for label, old in previous], new.compatibility)
+    if previous:
+        label, old = previous[-1]
+        engine = _engine(Kind.CHANGE)
+        changes = [*engine.compare(new.schema, old.schema), *engine.compare_nodes(new.topic, old.topic)]
+        findings += [_finding(found, None, label) for found in changes]
+    return [replace(f, contract=new.id, breaks=_consumers(new, f)) for f in findings]
+
+
+def judge_pairs(new: Schema, previous: Sequence[tuple[str, Schema]], mode: Mode) -> list[Finding]:
+    """Return what pair rules say of a schema and its earlier versions, oldest first."""
+    engine = _engine(Kind.PAIR)
+    findings: list[Finding] = []
+    for (label, old), direction in mode.to_check(previous):
+        reader, writer = (new, old) if direction is Direction.BACKWARD else (old, new)
+        findings += [_finding(found, direction, label) for found in engine.compare(reader, writer)]
+    return _merged(findings)
+
+
+def registry_messages(new: Schema, previous: Sequence[tuple[int, Schema]], mode: Mode) -> list[str]:
+    """Return why a registry refuses a schema, one message each in the shape of Confluent's; empty if it does not."""
+    labelled = [(str(version), schema) for version, schema in previous]
+    messages = [_message(f) for f in judge_pairs(new, labelled, mode) if f.mirrors]
+    return [*messages, f"{{compatibility: '{mode}'}}"] if messages else []
+
+
+@cache
+def compat_rules() -> Rulebook:
+    """Return all pair and change rules."""
+    return load_rulebook(RULES)
+
+
+@cache
+def _engine(kind: Kind) -> Engine:
+    return Engine(compat_rules().of(kind))
+
+
+def _finding(found: Found, direction: Direction | None, label: str) -> Finding:
+    new_reads = direction is not Direction.FORWARD
+    return finding_of(
+        found.rule,
+        found.values,
+        contract=None,
+        path=found.path,
+        now=found.reader if new_reads else found.writer,
+        was=found.writer if new_reads else found.reader,
+        direction=direction,
+        versions=(label,),
+    )
+
+
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Return one finding for each trouble, with all versions that have it."""
+    merged: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.path, finding.direction, finding.message)
+        first = merged.get(key)
+        merged[key] = finding if first is None else replace(first, versions=first.versions + finding.versions)
+    return list(merged.values())
+
+
+def _consumers(contract: Contract, finding: Finding) -> tuple[str, ...]:
+    """Return the declared consumers that read the field a finding is about. One that names no fields reads all."""
+    steps = finding.path.split("/")
+    top = steps[2] if steps[1:2] == ["fields"] else None
+    return tuple(
+        consumer.id
+        for consumer in contract.consumers
+        if top is None or not consumer.fields or any(f.partition(".")[0] == top for f in consumer.fields)
+    )
+
+
+def _message(finding: Finding) -> str:
+    where = ", ".join(finding.versions)
+    description = f"{finding.message} (versions {where}, {finding.code} at {finding.path}; to mend it: {finding.fix})"
+    return f"{{errorType:'{finding.mirrors}', description:\"{description}\", additionalInfo:'{finding.info}'}}"

@@ -1,0 +1,267 @@
+"""Read contracts from a tree of files. What can't be read becomes a problem; the rest goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, NoReturn
+
+from tallystick.contract.model import Contract, DeclaredConsumer, Example, Status, Topic
+from tallystick.contract.modes import Mode
+from tallystick.contract.odcs import check_contract, check_workspace, vendor_entries
+from tallystick.contract.tree import Folder, Tree, read_document
+from tallystick.contract.workspace import Environment, GenerateTarget, Release, Settings, Workspace
+from tallystick.errors import InputError, InvalidContract, InvalidRelease, NoContracts
+from tallystick.schema import fingerprint
+from tallystick.schema.avro import parse_avro
+from tallystick.schema.json_text import read_json
+from tallystick.schema.locate import locate
+from tallystick.schema.types import Document, NamedType, Place, Schema
+from tallystick.schema.yaml_text import read_yaml
+
+HISTORY = "contracts/history/"
+LOCK = "lock.json"
+SETTINGS = "contracts/tally.yaml"
+_SCHEMA_SUFFIXES = {".avsc", ".avdl", ".proto"}
+_VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\Z")
+_RELEASE = re.compile(rf"{HISTORY}([^/]+)/([^/]+)/v([1-9][0-9]*)/{re.escape(LOCK)}\Z")
+
+
+def open_workspace(start: Path) -> Workspace:
+    """Return the workspace of a folder on disk: see `find_root` and `load_workspace`."""
+    return load_workspace(Folder(find_root(start)))
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest folder from `start` upwards that has a `contracts` folder.
+
+    Raises:
+        NoContracts: no folder has one.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "contracts").is_dir():
+            return folder
+    raise NoContracts(f"no folder 'contracts' in {start} or above", fix="run tally inside the repository, or use -C")
+
+
+def load_workspace(tree: Tree) -> Workspace:
+    """Return all contracts and releases of a tree.
+
+    Raises:
+        InvalidYaml, InvalidWorkspace: the workspace file itself can't be read.
+    """
+    paths = list(tree.paths())
+    settings = _load_settings(read_document(tree, SETTINGS)) if SETTINGS in paths else Settings()
+    contracts: list[Contract] = []
+    releases: dict[str, list[Release]] = {}
+    problems: list[InputError] = []
+    for folder, files in _contract_folders(paths):
+        try:
+            contracts.append(_load_contract(tree, folder, files, settings))
+        except InputError as error:
+            problems.append(error)
+    for path, number in _lock_files(paths):
+        try:
+            release = _load_release(tree, path, number, settings)
+            releases.setdefault(release.contract.id, []).append(release)
+        except InputError as error:
+            problems.append(error)
+    known = {contract.id for contract in contracts} | {_id_of(problem.file) for problem in problems}
+    problems.extend(_orphan(found[-1]) for id_, found in releases.items() if id_ not in known)
+    ordered = {id_: tuple(sorted(found, key=lambda r: r.number)) for id_, found in releases.items()}
+    return Workspace(settings=settings, contracts=tuple(contracts), releases=ordered, problems=tuple(problems))
+
+
+def _id_of(path: str) -> str:
+    """Return the id of the contract that a file below `contracts/<domain>/<name>/` belongs to."""
+    return ".".join(PurePosixPath(path).parts[1:3])
+
+
+def _orphan(release: Release) -> InvalidContract:
+    id_ = release.contract.id
+    return InvalidContract(
+        f"'{id_}' was released, but contracts/{id_.replace('.', '/')}/ is gone",
+        file=release.contract.document.path,
+        fix="restore the contract; to end its life, set status: retired",
+    )
+
+
+def _contract_folders(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each folder with a contract or a schema in it, and its files (those of `examples/` included)."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        parent = PurePosixPath(path).parent
+        if path.startswith(HISTORY):
+            continue
+        folders.setdefault(str(parent.parent if parent.name == "examples" else parent), []).append(path)
+    for folder, files in folders.items():
+        if any(f.endswith("/contract.yaml") or PurePosixPath(f).suffix in _SCHEMA_SUFFIXES for f in files):
+            yield folder, files
+
+
+def _lock_files(paths: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for path in paths:
+        match = _RELEASE.match(path)
+        if match:
+            yield path, int(match[3])
+
+
+def _load_settings(document: Document) -> Settings:
+    value = read_yaml(document.text, document.path)
+    if value is None:
+        return Settings()
+    check_workspace(value, document)
+    defaults = value.get("defaults", {})
+    topic = defaults.get("topic", {})
+    return Settings(
+        document=document,
+        environments={name: Environment(**entry) for name, entry in value.get("environments", {}).items()},
+        compatibility=Mode(defaults.get("compatibility", Mode.BACKWARD)),
+        partitions=topic.get("partitions", 1),
+        replication_factor=topic.get("replicationFactor", 1),
+        policy=value.get("policy", {}),
+        generate=tuple(GenerateTarget(entry["package"], entry["out"]) for entry in value.get("generate", [])),
+    )
+
+
+def _load_contract(tree: Tree, folder: str, files: list[str], settings: Settings) -> Contract:
+    path = f"{folder}/contract.yaml"
+    if path not in files:
+        lonely = next(f for f in files if PurePosixPath(f).suffix in _SCHEMA_SUFFIXES)
+        raise InvalidContract(
+            "this schema has no contract", file=lonely, fix=f"write {path}: see tally explain {InvalidContract.code}"
+        )
+    document = read_document(tree, path)
+    value = read_yaml(document.text, document.path)
+    check_contract(value, document)
+    expected = ".".join(PurePosixPath(folder).parts[1:])
+    if value["id"] != expected:
+        _fail(document, "/id", f"the id is '{value['id']}', the folder says '{expected}'", fix=f"write id: {expected}")
+    schema_file = _schema_file(document, folder, files)
+    schema = _load_schema(tree, schema_file, document, value)
+    examples = tuple(_load_example(tree, f) for f in files if "/examples/" in f and f.endswith(".json"))
+    return _build(value, document, schema, folder, examples, settings)
+
+
+def _load_example(tree: Tree, path: str) -> Example:
+    document = read_document(tree, path)
+    is_valid = not PurePosixPath(path).name.startswith("invalid-")
+    return Example(place=Place(document), value=read_json(document.text, path), is_valid=is_valid)
+
+
+def _schema_file(document: Document, folder: str, files: list[str]) -> str:
+    found = [f for f in files if PurePosixPath(f).suffix in _SCHEMA_SUFFIXES]
+    if not found:
+        _fail(document, "", "no schema file beside this contract", fix=f"put the schema into {folder}/, as .avsc")
+    if len(found) > 1:
+        names = ", ".join(PurePosixPath(f).name for f in found)
+        _fail(document, "", f"more than one schema file beside this contract: {names}", fix="keep one")
+    if not found[0].endswith(".avsc"):
+        _fail(document, "", f"{PurePosixPath(found[0]).name}: this version reads Avro schemas in JSON (.avsc)")
+    return found[0]
+
+
+def _load_schema(tree: Tree, path: str, document: Document, value: Mapping[str, Any]) -> Schema:
+    schema = parse_avro(read_document(tree, path))
+    first = (value.get("schema") or [{}])[0]
+    declared = first.get("name")
+    name = schema.root.short_name if isinstance(schema.root, NamedType) else None
+    if declared is not None and declared != name:
+        _fail(document, "/schema/0/name", f"the contract is about '{declared}', {path} defines '{name}'")
+    for index, entry in enumerate(first.get("authoritativeDefinitions") or []):
+        if entry["type"] == "implementation" and PurePosixPath(entry["url"]).name != PurePosixPath(path).name:
+            at = f"/schema/0/authoritativeDefinitions/{index}/url"
+            _fail(document, at, f"'{entry['url']}' is not the schema file beside this contract, {path}")
+    return schema
+
+
+def _build(
+    value: Mapping[str, Any],
+    document: Document,
+    schema: Schema,
+    folder: str,
+    examples: tuple[Example, ...],
+    settings: Settings,
+) -> Contract:
+    id_, version = value["id"], value["version"]
+    if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", id_):
+        _fail(document, "/id", f"'{id_}' is not '<domain>.<name>' in lower-case letters, digits and -")
+    if not _VERSION.match(str(version)):
+        _fail(document, "/version", f"'{version}' is not a version", fix="use major.minor.patch, such as 1.0.0")
+    if value["status"] not in list(Status):
+        _fail(document, "/status", f"'{value['status']}' is no status", fix=f"one of {', '.join(Status)}")
+    ours = {(e.get("vendor"), e.get("property")): (p, e["value"]) for p, e in vendor_entries(value)}
+    topic_pointer, topic = ours.get(("kafka", "topic"), ("/schema/0", {}))
+    subject = ours.get(("confluent", "subject"), ("", {}))[1]
+    first = (value.get("schema") or [{}])[0]
+    name = first.get("physicalName") or f"{id_}.v{version.partition('.')[0]}"
+    consumers = ours.get(("tallystick", "consumers"), ("", []))[1]
+    team = value.get("team")  # a list of members in older documents
+    return Contract(
+        id=id_,
+        version=version,
+        status=Status(value["status"]),
+        folder=folder,
+        document=document,
+        schema=schema,
+        topic=Topic(
+            place=Place(document, topic_pointer),
+            name=name,
+            partitions=topic.get("partitions", settings.partitions),
+            replication_factor=topic.get("replicationFactor", settings.replication_factor),
+            configs=topic.get("configs", {}),
+        ),
+        subject=f"{name}-value",
+        compatibility=Mode(subject.get("compatibility", settings.compatibility)),
+        owner=team.get("name") if isinstance(team, dict) else None,
+        doc=(value.get("description") or {}).get("purpose"),
+        consumers=tuple(DeclaredConsumer(c["id"], tuple(c.get("fields", ())), c.get("team")) for c in consumers),
+        examples=examples,
+        raw=value,
+    )
+
+
+def lock_text(contract_id: str, version: str, schema: Schema, files: Mapping[str, bytes]) -> str:
+    """Return the lock file of a release: what each of its files was."""
+    import json  # noqa: PLC0415  # reading needs our strict reader only
+
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    content = {
+        "contract": contract_id,
+        "version": version,
+        "fingerprint": fingerprint.sha256(schema),
+        "files": hashes,
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _load_release(tree: Tree, path: str, number: int, settings: Settings) -> Release:
+    document = read_document(tree, path)
+    lock = read_json(document.text, document.path)
+    if not isinstance(lock, dict) or not isinstance(lock.get("files"), dict):
+        raise InvalidRelease("not a lock file that tally release wrote", file=path)
+    folder = path.rpartition("/")[0]
+    for name, expected in lock["files"].items():
+        released = f"{folder}/{name}"
+        try:
+            actual = hashlib.sha256(tree.read(released)).hexdigest()
+        except OSError:
+            raise InvalidRelease("this released file is gone", file=released, fix="restore it") from None
+        if actual != expected:
+            raise InvalidRelease("this released file was edited after its release", file=released, fix="restore it")
+    contract = read_document(tree, f"{folder}/contract.yaml")
+    schema_name = next((name for name in lock["files"] if PurePosixPath(name).suffix in _SCHEMA_SUFFIXES), None)
+    if schema_name is None:
+        raise InvalidRelease("the lock file names no schema", file=path)
+    # The standard's own check is left out: the file passed it when it was released, and the lock says it is the same.
+    value = read_yaml(contract.text, contract.path)
+    schema = parse_avro(read_document(tree, f"{folder}/{schema_name}"))
+    return Release(number, _build(value, contract, schema, folder, (), settings))
+
+
+def _fail(document: Document, pointer: str, problem: str, *, fix: str | None = None) -> NoReturn:
+    span = locate(Place(document, pointer))
+    raise InvalidContract(problem, file=span.file, line=span.line, column=span.column, fix=fix)

@@ -1,0 +1,161 @@
+"""Check YAML against schemas: the Open Data Contract Standard's own, and the stricter ones of our keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from tallystick.contract.modes import Mode
+from tallystick.errors import InputError, InvalidContract, InvalidWorkspace
+from tallystick.schema.json_text import escape, read_json
+from tallystick.schema.locate import locate
+from tallystick.schema.types import Document, Place
+
+_LEVEL = {"enum": [str(mode) for mode in Mode]}
+_TOPIC = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "partitions": {"type": "integer", "minimum": 1},
+        "replicationFactor": {"type": "integer", "minimum": 1},
+        "configs": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}
+_NAMES = {"type": "array", "items": {"type": "string"}}
+
+# (vendor, property) -> schema of the value. A vendor of ours with another property is an error:
+# a misspelt key would be a setting that silently does nothing.
+VENDOR_VALUES: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("confluent", "subject"): {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"compatibility": _LEVEL, "strategy": {"const": "TopicName"}},
+    },
+    ("kafka", "topic"): _TOPIC,
+    ("tallystick", "consumers"): {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["id"],
+            "additionalProperties": False,
+            "properties": {
+                "id": {"type": "string"},
+                "groups": _NAMES,
+                "fields": _NAMES,
+                "team": {"type": "string"},
+            },
+        },
+    },
+}
+_OUR_VENDORS = {vendor for vendor, _ in VENDOR_VALUES}
+
+WORKSPACE: Mapping[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "environments": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {"registry": {"type": "string"}, "bootstrap": {"type": "string"}},
+            },
+        },
+        "defaults": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"compatibility": _LEVEL, "topic": _TOPIC},
+        },
+        "policy": {"type": "object", "additionalProperties": {"enum": ["error", "warning", "off"]}},
+        "generate": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["target", "package", "out"],
+                "additionalProperties": False,
+                "properties": {
+                    "target": {"const": "python"},
+                    "package": {"type": "string", "pattern": "^[a-z_][a-z0-9_]*$"},
+                    "out": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def check_contract(value: Any, document: Document) -> None:
+    """Check a contract against ODCS v3.2 and our vendor values.
+
+    Raises:
+        InvalidContract: with the place of the deepest thing that is wrong.
+    """
+    _check(_odcs_validator(), value, document, InvalidContract)
+    for pointer, entry in vendor_entries(value):
+        if entry.get("vendor") not in _OUR_VENDORS:
+            continue
+        schema = VENDOR_VALUES.get((entry["vendor"], entry.get("property", "")))
+        if schema is None:
+            known = ", ".join(f"{vendor}/{name}" for vendor, name in VENDOR_VALUES)
+            problem = f"'{entry['vendor']}/{entry.get('property')}' is not something that this version knows"
+            raise _at(document, f"{pointer}/property", problem, InvalidContract, fix=f"known: {known}")
+        _check(_validator_for(schema), entry.get("value"), document, InvalidContract, f"{pointer}/value")
+
+
+def check_workspace(value: Any, document: Document) -> None:
+    """Check a workspace file.
+
+    Raises:
+        InvalidWorkspace: with the place of the deepest thing that is wrong.
+    """
+    _check(_validator_for(WORKSPACE), value, document, InvalidWorkspace)
+
+
+def vendor_entries(value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return each entry of `customProperties`, the contract's and its first schema's, with its JSON pointer."""
+    first = (value.get("schema") or [{}])[0]
+    return [
+        *((f"/customProperties/{i}", entry) for i, entry in enumerate(value.get("customProperties") or [])),
+        *((f"/schema/0/customProperties/{i}", entry) for i, entry in enumerate(first.get("customProperties") or [])),
+    ]
+
+
+def _check(
+    validator: jsonschema_rs.Validator, value: Any, document: Document, kind: type[InputError], base: str = ""
+) -> None:
+    errors = sorted(validator.iter_errors(value), key=lambda e: len(e.instance_path), reverse=True)
+    if errors:
+        pointer = base + "".join(f"/{escape(str(step))}" for step in errors[0].instance_path)
+        raise _at(document, pointer, _first_line(errors[0].message), kind)
+
+
+def _first_line(message: str) -> str:
+    line = message.partition("\n")[0]
+    return line if len(line) <= 160 else f"{line[:157]}..."  # noqa: PLR2004  # the validator may print a whole document
+
+
+def _at(document: Document, pointer: str, problem: str, kind: type[InputError], fix: str | None = None) -> InputError:
+    span = locate(Place(document, pointer))
+    return kind(
+        f"{pointer}: {problem}" if pointer else problem, file=span.file, line=span.line, column=span.column, fix=fix
+    )
+
+
+@cache
+def _odcs_validator() -> jsonschema_rs.Validator:
+    # Found without importing the package: importing it would load pydantic, which costs more than the whole check.
+    spec = find_spec("open_data_contract_standard")
+    if spec is None or spec.origin is None:
+        msg = "the package open-data-contract-standard is not installed"
+        raise ModuleNotFoundError(msg)
+    path = Path(spec.origin).with_name("schema.json")
+    return jsonschema_rs.validator_for(read_json(path.read_text(encoding="utf-8"), str(path)))
+
+
+def _validator_for(schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(dict(schema))

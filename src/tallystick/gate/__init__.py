@@ -1,0 +1,1 @@
+"""The gate: contracts against a baseline, all rules, one answer."""

@@ -1,0 +1,29 @@
+"""The answer for GitHub: workflow commands that become annotations on the lines of a pull request."""
+
+from __future__ import annotations
+
+from tallystick.gate.answers.text import text
+from tallystick.gate.run import Report
+from tallystick.rulekit.finding import Finding
+
+
+def github(report: Report) -> str:
+    """Return one workflow command a finding, then the text answer for the log."""
+    return "\n".join([*(_command(finding) for finding in report.findings), text(report)])
+
+
+def _command(finding: Finding) -> str:
+    span = finding.span
+    place = f"file={_property(span.file)},line={span.line},col={span.column}"
+    title = _property(f"{finding.code} {finding.name}")
+    body = finding.message if finding.fix is None else f"{finding.message}\nfix: {finding.fix}"
+    return f"::{finding.severity} {place},title={title}::{_data(body)}"
+
+
+def _data(value: str) -> str:
+    # https://docs.github.com/actions: "workflow commands"; a line break in a value would begin a command of its own.
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")

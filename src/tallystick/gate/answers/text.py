@@ -1,0 +1,53 @@
+"""The answer for people: where, what, who breaks, and the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tallystick.contract.modes import Direction
+from tallystick.gate.run import Report
+from tallystick.rulekit.finding import Finding
+from tallystick.rulekit.rule import Severity
+
+
+def text(report: Report) -> str:
+    """Return the findings, a few lines each, and what they come to."""
+    return "\n".join([*(line for finding in report.findings for line in _finding(finding)), *_summary(report)])
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    warning = "warning: " if finding.severity is Severity.WARNING else ""
+    yield f"{finding.span}  {finding.code}  {warning}{finding.message}"
+    if finding.versions:
+        yield f"    {_who(finding)}"
+    if finding.was_span is not None:
+        yield f"    was: {finding.was_span}"
+    if finding.fix:
+        yield f"    fix: {finding.fix}     (tally explain {finding.code})"
+    else:
+        yield f"    (tally explain {finding.code})"
+    yield ""
+
+
+def _who(finding: Finding) -> str:
+    versions = ", ".join(finding.versions)
+    sentence = {
+        Direction.BACKWARD: f"breaks: new readers, on messages of {versions}",
+        Direction.FORWARD: f"breaks: readers of {versions}, on new messages",
+        None: f"changed since: {versions}",
+    }[finding.direction]
+    return f"{sentence}; declared consumers: {', '.join(finding.breaks)}" if finding.breaks else sentence
+
+
+def _summary(report: Report) -> Iterator[str]:
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    yield (
+        f"{_counted(report.contracts, 'contract')} against {report.against}: "
+        f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
+    )
+    if any(f.versions for f in report.findings):
+        yield f"registry: {'would accept' if report.registry_accepts else 'would refuse'}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,83 @@
+"""Read files out of a git commit, without a checkout."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from tallystick.errors import GitUnavailable, UnknownBaseline
+
+MAIN_BRANCHES = ("origin/main", "main", "origin/master", "master")
+
+
+class Commit:
+    """A tree of files (`contract.tree.Tree`) as one commit has it. `root` is the folder that holds `contracts/`."""
+
+    def __init__(self, root: Path, ref: str) -> None:
+        resolved = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}", check=False)
+        if not resolved:
+            raise UnknownBaseline(
+                f"git knows no commit '{ref}'", fix=f"fetch it (git fetch origin {ref}), or name another"
+            )
+        self.commit = resolved.decode().strip()
+        listed = _git(root, "ls-tree", "-r", "-z", self.commit, "--", "contracts")
+        entries = (line.split("\t", 1) for line in listed.decode(errors="surrogateescape").split("\0") if line)
+        self._blobs = {path: head.split()[2] for head, path in entries if head.split()[1] == "blob"}
+        self._contents: dict[str, bytes] | None = None
+        self._root = root
+
+    def paths(self) -> Iterator[str]:
+        """Yield every file below `contracts/`."""
+        return iter(sorted(self._blobs))
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file. All are fetched at the first call: one process, not one a file."""
+        if self._contents is None:
+            self._contents = _cat(self._root, list(self._blobs.values()))
+        if path not in self._blobs:
+            raise FileNotFoundError(f"not in commit {self.commit[:7]}")
+        return self._contents[self._blobs[path]]
+
+
+def merge_base(root: Path) -> str | None:
+    """Return the commit where HEAD left the main branch; None outside git, or where there is no main branch."""
+    try:
+        inside = _git(root, "rev-parse", "--is-inside-work-tree", check=False)
+    except GitUnavailable:
+        return None
+    if inside.strip() != b"true":
+        return None
+    for branch in MAIN_BRANCHES:
+        base = _git(root, "merge-base", "HEAD", branch, check=False).decode().strip()
+        if base:
+            return base
+    return None
+
+
+def _cat(root: Path, blobs: list[str]) -> dict[str, bytes]:
+    answer = _git(root, "cat-file", "--batch", data="".join(f"{blob}\n" for blob in blobs).encode())
+    contents: dict[str, bytes] = {}
+    at = 0
+    for blob in blobs:
+        head, at = answer.index(b"\n", at), answer.index(b"\n", at) + 1
+        size = int(answer[:head].rpartition(b" ")[2])
+        contents[blob] = answer[at : at + size]
+        at += size + 1
+    return contents
+
+
+def _git(root: Path, *arguments: str, data: bytes = b"", check: bool = True) -> bytes:
+    try:
+        done = subprocess.run(  # noqa: S603  # a fixed program, arguments as a list
+            ["git", "-C", str(root), *arguments],  # noqa: S607  # the user's own git
+            input=data,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise GitUnavailable("git is not installed", fix="install git, or compare with --against history") from None
+    if check and done.returncode:
+        reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise GitUnavailable(f"git {arguments[0]} failed: {reason}")
+    return done.stdout if done.returncode == 0 else b""

@@ -1,0 +1,44 @@
+"""Release a contract: copy it into history, with a lock on every file."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tallystick.contract.load import HISTORY, LOCK, lock_text
+from tallystick.contract.model import Contract
+from tallystick.contract.workspace import Workspace
+from tallystick.errors import UsageError
+
+
+def release(root: Path, workspace: Workspace, contract: Contract) -> Path:
+    """Copy a contract's files into `contracts/history/` as its next release and return the new folder.
+
+    The folder appears whole or not at all, and never over another one.
+
+    Raises:
+        UsageError: nothing changed since the last release, or its version is taken.
+    """
+    released = workspace.released(contract.id)
+    if any(r.contract.version == contract.version for r in released):
+        raise UsageError(
+            f"'{contract.id}' {contract.version} is released already", fix="raise version in its contract.yaml first"
+        )
+    number = released[-1].number + 1 if released else 1
+    target = root / HISTORY / contract.id.replace(".", "/") / f"v{number}"
+    sources = (contract.document.path, contract.schema.document.path)
+    files: Mapping[str, bytes] = {Path(path).name: (root / path).read_bytes() for path in sources}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=".release-", dir=target.parent))
+    try:
+        for name, data in files.items():
+            (draft / name).write_bytes(data)
+        (draft / LOCK).write_text(lock_text(contract.id, contract.version, contract.schema, files), encoding="utf-8")
+        draft.chmod(0o755)
+        draft.rename(target)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise UsageError(f"{target}: {error.strerror}", fix="was it released at the same time elsewhere?") from None
+    return target

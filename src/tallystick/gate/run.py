@@ -1,0 +1,70 @@
+"""One run of the gate: every rule over every contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from tallystick.compat.verdict import RULES as COMPAT_RULES
+from tallystick.compat.verdict import judge
+from tallystick.contract.model import Contract
+from tallystick.contract.workspace import Workspace
+from tallystick.errors import EXIT_FINDINGS, EXIT_OK, NoContracts
+from tallystick.gate.baseline import Baseline
+from tallystick.lint.engine import RULES as LINT_RULES
+from tallystick.lint.engine import lint
+from tallystick.rulekit.finding import Finding, finding_of_error
+from tallystick.rulekit.policy import check_policy, weigh
+from tallystick.rulekit.rule import Severity
+from tallystick.rulekit.rulebook import Rulebook, load_rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found: the findings by place, and how many contracts it looked at."""
+
+    findings: tuple[Finding, ...]
+    contracts: int
+    against: str
+
+    @property
+    def exit_code(self) -> int:
+        """Return 1 if anything blocks, 0 if not."""
+        return EXIT_FINDINGS if any(f.blocks for f in self.findings) else EXIT_OK
+
+    @property
+    def registry_accepts(self) -> bool:
+        """Say whether a Confluent-compatible registry would take every schema that could be read."""
+        return not any(f.mirrors for f in self.findings)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings have a severity."""
+        return sum(f.severity is severity for f in self.findings)
+
+
+@cache
+def all_rules() -> Rulebook:
+    """Return every rule that the gate runs."""
+    return load_rulebook(COMPAT_RULES, LINT_RULES)
+
+
+def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Contract] | None = None) -> Report:
+    """Run all rules over some contracts (default: all) and return the report. Files that can't be read are findings.
+
+    Raises:
+        NoContracts: there is nothing to check.
+        InvalidWorkspace: the policy names an unknown rule, or relaxes one that it can't.
+    """
+    check_policy(workspace.settings, all_rules())
+    chosen = workspace.contracts if contracts is None else contracts
+    if not chosen and not workspace.problems:
+        raise NoContracts(
+            "contracts/ has no contract in it", fix="a contract is a folder with contract.yaml and a schema"
+        )
+    findings = [finding_of_error(problem) for problem in workspace.problems]
+    for contract in chosen:
+        findings += lint(contract)
+        findings += judge(contract, baseline.versions(contract.id))
+    ordered = sorted(weigh(findings, workspace.settings), key=lambda f: (f.span, f.code, f.path))
+    return Report(tuple(ordered), len(chosen), baseline.label)

@@ -1,0 +1,1 @@
+"""Lint: is this one contract well written?"""

@@ -1,0 +1,52 @@
+"""Show each node of a contract to the lint rules that want it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Generic, TypeVar
+
+from tallystick.contract.model import Contract
+from tallystick.rulekit.finding import Finding, finding_of
+from tallystick.rulekit.rulebook import Rulebook, load_rulebook
+from tallystick.schema import walk
+from tallystick.schema.types import Place
+
+RULES = "tallystick.lint.rules"
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Generic[T_co]):
+    """What a lint rule is called with: a node, and the contract that it belongs to."""
+
+    node: T_co
+    contract: Contract
+
+
+@cache
+def lint_rules() -> Rulebook:
+    """Return all lint rules."""
+    return load_rulebook(RULES)
+
+
+def lint(contract: Contract) -> Iterator[Finding]:
+    """Yield what the lint rules say of a contract."""
+    for path, place, node in _subjects(contract):
+        for rule in lint_rules():
+            if not isinstance(node, rule.on):
+                continue
+            for below, values in rule.check(Subject(node, contract)):
+                at = Place(place.document, f"{place.pointer}/{below}" if below else place.pointer)
+                yield finding_of(rule, values, contract=contract.id, path=path, now=at)
+
+
+def _subjects(contract: Contract) -> Iterator[tuple[str, Place, object]]:
+    yield "/", contract.place(), contract
+    yield "/topic", contract.topic.place, contract.topic
+    for example in contract.examples:
+        yield f"/examples/{example.place.document.path.rpartition('/')[2]}", example.place, example
+    for path, node in walk.nodes(contract.schema):
+        yield path, node.place, node

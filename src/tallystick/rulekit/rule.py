@@ -1,0 +1,101 @@
+"""A rule: a function that finds one kind of trouble, with all that people need to know about it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Hit: TypeAlias = tuple[str, Mapping[str, Any]]
+"""Where, below the node that the rule is about, and the values for the message: `("fields/note", {"field": "note"})`."""
+
+Check: TypeAlias = Callable[[Any], Iterator[Hit]]
+
+
+class Severity(StrEnum):
+    """What a finding does to the gate: an error closes it, a warning is shown, off is not even that."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    OFF = "off"
+
+
+class Kind(StrEnum):
+    """What a rule looks at."""
+
+    PAIR = "pair"
+    """A reader and a writer: can the one read the other?"""
+    CHANGE = "change"
+    """What was and what is, whatever the compatibility level."""
+    LINT = "lint"
+    """One contract alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. `mirrors` names the registry's own error type: such rules decide the registry's verdict.
+
+    `info` is what that registry would add to it, as a template like `message` and `fix`.
+    """
+
+    code: str
+    name: str
+    kind: Kind
+    on: type
+    message: str
+    fix: str
+    since: str
+    severity: Severity
+    mirrors: str | None
+    info: str
+    check: Check
+    page: str
+    module: str
+
+    @property
+    def summary(self) -> str:
+        """Return the first line of the page."""
+        return self.page.partition("\n")[0]
+
+
+def rule(  # noqa: PLR0913  # all by name, all said once, in the rule's own file
+    *, code: str, name: str, on: type, message: str, fix: str, since: str, mirrors: str | None = None, info: str = ""
+) -> Callable[[Check], Rule]:
+    """Make a pair rule: called with a `Pair` of two nodes of type `on`. Always an error."""
+    return _decorator(
+        Kind.PAIR, Severity.ERROR, mirrors, info, code=code, name=name, on=on, message=message, fix=fix, since=since
+    )
+
+
+def change_rule(
+    *, code: str, name: str, on: type, message: str, fix: str, since: str, severity: Severity = Severity.ERROR
+) -> Callable[[Check], Rule]:
+    """Make a change rule: called with a `Change` of two nodes of type `on`."""
+    return _decorator(
+        Kind.CHANGE, severity, None, "", code=code, name=name, on=on, message=message, fix=fix, since=since
+    )
+
+
+def lint_rule(
+    *, code: str, name: str, on: type, message: str, fix: str, since: str, severity: Severity = Severity.WARNING
+) -> Callable[[Check], Rule]:
+    """Make a lint rule: called with each node of type `on`, or with the contract itself."""
+    return _decorator(Kind.LINT, severity, None, "", code=code, name=name, on=on, message=message, fix=fix, since=since)
+
+
+def _decorator(kind: Kind, severity: Severity, mirrors: str | None, info: str, **facts: Any) -> Callable[[Check], Rule]:
+    def decorate(check: Check) -> Rule:
+        return Rule(
+            kind=kind,
+            severity=severity,
+            mirrors=mirrors,
+            info=info,
+            check=check,
+            page=inspect.cleandoc(check.__doc__ or ""),
+            module=check.__module__,
+            **facts,
+        )
+
+    return decorate
