@@ -22,6 +22,7 @@ from tallystick.schema.types import Document, NamedType, Place, Schema
 from tallystick.schema.yaml_text import read_yaml
 
 HISTORY = "contracts/history/"
+SHARED = "contracts/shared/"
 LOCK = "lock.json"
 SETTINGS = "contracts/tally.yaml"
 _SCHEMA_SUFFIXES = {".avsc", ".avdl", ".proto"}
@@ -63,6 +64,13 @@ def load_workspace(tree: Tree) -> Workspace:
             contracts.append(_load_contract(tree, folder, files, settings))
         except InputError as error:
             problems.append(error)
+    for path in paths:
+        # Types for others to reference need no contract. They must be readable all the same.
+        if path.startswith(SHARED) and path.endswith(".avsc"):
+            try:
+                parse_avro(read_document(tree, path))
+            except InputError as error:
+                problems.append(error)
     for path, number in _lock_files(paths):
         try:
             release = _load_release(tree, path, number, settings)
@@ -94,7 +102,7 @@ def _contract_folders(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     folders: dict[str, list[str]] = {}
     for path in paths:
         parent = PurePosixPath(path).parent
-        if path.startswith(HISTORY):
+        if path.startswith((HISTORY, SHARED)):
             continue
         folders.setdefault(str(parent.parent if parent.name == "examples" else parent), []).append(path)
     for folder, files in folders.items():

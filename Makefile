@@ -1,0 +1,58 @@
+# Each target sets up what it needs. Only Python 3.11 or newer, make and PyPI are taken for granted.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+
+.PHONY: help demo test check bench test-kafka generate docs format clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/installed ## Show the whole path on an embedded broker and registry
+	@$(BIN)/python -m meridian_pipelines.demo
+
+test: .venv/installed-dev ## Run the tests
+	$(BIN)/pytest -m "not kafka" -n 2 -q
+
+test-kafka: .venv/installed-dev ## Run the path against a real Apache Kafka (Java 17 and Maven)
+	TALLY_TEST_KAFKA=1 $(BIN)/pytest -m kafka -q -p no:randomly
+
+check: .venv/installed-dev ## Lint, types, layers, generated files, contracts
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/buf lint
+	$(BIN)/python scripts/build_docs.py --check
+	$(BIN)/tally generate --check
+	$(BIN)/tally check
+
+bench: .venv/installed-dev ## Measure, side by side with peers
+	$(BIN)/python benchmarks/codec.py
+
+generate: .venv/installed ## Write src/meridian_events from contracts/
+	$(BIN)/tally generate
+
+docs: .venv/installed ## Write docs/rules and docs/cli from the code
+	$(BIN)/python scripts/build_docs.py
+
+format: .venv/installed-dev ## Format and mend what can be mended
+	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff check --quiet --fix .
+
+clean: ## Remove what the other targets made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+
+.venv/installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "tallystick needs Python 3.11 or newer; set PYTHON=/path/to/python3" >&2; exit 2; }
+	@if command -v uv >/dev/null; then uv venv --quiet --allow-existing --seed --python "$(PYTHON)" .venv; \
+	else "$(PYTHON)" -m venv .venv || { echo "python3 has no venv; on Debian: apt-get install python3-venv" >&2; exit 2; }; fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
