@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -104,7 +105,7 @@ class _Comparison:
                     rule=rule,
                     path=_joined(path, below),
                     location=_joined(location, by_position),
-                    values=values,
+                    values={"where": _where(path), **values},
                     reader=place,
                     writer=_descend(writer, below)[0],
                 )
@@ -141,6 +142,13 @@ class _Comparison:
 
 def _joined(path: str, below: str) -> str:
     return f"{path}/{below}" if below else path or "/"
+
+
+def _where(path: str) -> str:
+    """Return a path as people write it: `/fields/lines/type/items/fields/sku/type` is `'lines[].sku'`."""
+    named = re.sub(r"/fields/([^/]+)", r".\1", re.sub(r"/(?:type|[0-9]+)(?=/|$)", "", path))
+    named = named.replace("/items", "[]").replace("/values", "{}").removeprefix(".")
+    return f"'{named}'" if named else "the message"
 
 
 def _descend(node: Node, below: str) -> tuple[Place, str]:

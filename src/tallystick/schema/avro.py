@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from tallystick.errors import InvalidAvro
 from tallystick.schema import canonical
-from tallystick.schema.json_text import MAX_DEPTH, escape, read_json
+from tallystick.schema.json_text import escape, read_json
 from tallystick.schema.locate import locate
 from tallystick.schema.types import (
     MISSING,
@@ -29,8 +29,9 @@ from tallystick.schema.types import (
     UnionType,
 )
 
-PRIMITIVES = ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
+MAX_DEPTH = 100
 INT_BITS = {"int": 31, "long": 63}
+PRIMITIVES = ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
 
 # Section "Logical Types": which base each may stand on. An unknown or ill-placed one is ignored, as the
 # specification asks, and stays in `properties`.
@@ -325,8 +326,7 @@ def _primitive_default_problem(kind: str, value: Any) -> str | None:
     fits = {
         "null": value is None,
         "boolean": isinstance(value, bool),
-        "int": isinstance(value, int) and number and -(2**31) <= value < 2**31,
-        "long": isinstance(value, int) and number and -(2**63) <= value < 2**63,
+        **{k: isinstance(value, int) and number and -(1 << b) <= value < 1 << b for k, b in INT_BITS.items()},
         "float": number,
         "double": number,
         "bytes": _is_latin(value),

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from tallystick.errors import InvalidJson
 
 MAX_DEPTH = 200
+"""How deep a text may nest. Real schemas stay under 30; the limit keeps a hostile one from the interpreter's stack."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
 

@@ -13,7 +13,7 @@ from tallystick.schema.types import Node, Type, UnionType
     code="AVRO401",
     name="type-mismatch",
     on=Node,
-    message="the writer sends {writer}, and the reader's {reader} can't read that",
+    message="the writer sends {writer} for {where}, and the reader's {reader} can't read that",
     fix="keep the type, or add a new field of type {reader}",
     mirrors="TYPE_MISMATCH",
     info="reader type: {READER} not compatible with writer type: {WRITER}",

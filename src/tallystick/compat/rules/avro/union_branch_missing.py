@@ -13,7 +13,7 @@ from tallystick.schema.types import NamedType, Node, Type, UnionType
     code="AVRO301",
     name="union-branch-missing",
     on=Node,
-    message="the writer may send {branch}, and no branch of the reader's union reads that",
+    message="the writer may send {branch} for {where}, and no branch of the reader's union reads that",
     fix="add {branch} to the reader's union, or keep it",
     mirrors="MISSING_UNION_BRANCH",
     info="reader union lacking writer type: {kind}",
