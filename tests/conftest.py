@@ -40,6 +40,7 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.schema = root / "contracts/commerce/order-placed/order_placed.avsc"
+        self.example = root / "contracts/commerce/order-placed/examples/valid-two-lines.json"
         self.contract = root / "contracts/commerce/order-placed/contract.yaml"
 
     def git(self, *arguments: str) -> None:
@@ -50,7 +51,7 @@ class Project:
         """Replace a text that must stand in a file just once."""
         text = file.read_text(encoding="utf-8")
 
-        assert text.count(old) == 1
+        assert 1 == text.count(old)
         file.write_text(text.replace(old, new), encoding="utf-8")
 
     def tally(self, command: str, *arguments: str) -> int:

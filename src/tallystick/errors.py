@@ -8,7 +8,8 @@ TallyError                     exit code 3: something failed
 │   ├── InvalidAvro            FILE104  JSON, but not an Avro schema
 │   ├── InvalidContract        FILE105  YAML, but not an ODCS contract that we can use
 │   ├── InvalidWorkspace       FILE106  YAML, but not a workspace file
-│   └── InvalidRelease         FILE107  a released version is incomplete or was edited by hand
+│   ├── InvalidRelease         FILE107  a released version is incomplete or was edited by hand
+│   └── UnsupportedSchema      FILE108  a schema that no Python code can be made of
 ├── UsageError                 2: the command was asked for what cannot be
 │   ├── NoContracts
 │   ├── UnknownContract
@@ -18,6 +19,9 @@ TallyError                     exit code 3: something failed
 │   ├── GitUnavailable
 │   ├── RegistryUnavailable
 │   └── BrokerUnavailable
+│       └── DeliveryFailed     knows topic, count, first reason
+├── TopicDiffers               3: a topic is there already, and not as its contract says
+├── NotPublished               3: the registry does not have a producer's schema
 ├── RegistryError              3: the registry answered, and the answer is no; knows HTTP status and error code
 │   ├── SubjectNotFound        404 40401
 │   ├── VersionNotFound        404 40402
@@ -28,7 +32,9 @@ TallyError                     exit code 3: something failed
 │   ├── InvalidVersion         422 42202
 │   ├── InvalidLevel           422 42203
 │   ├── InvalidSubject         422 42208
-│   └── StoreFailed            500 50001
+│   ├── SchemaTooLarge         422 42209
+│   ├── StoreFailed            500 50001
+│   └── RequestRefused         any other status and code, which it is told
 ├── Conflict                   a store's log has grown since it was read: read again, decide again
 ├── UnknownEvent               a store holds an event of a later tallystick
 └── CodecError                 a value and a schema do not fit
@@ -189,6 +195,23 @@ class InvalidRelease(InputError):
     code, name = "FILE107", "invalid-release"
 
 
+class UnsupportedSchema(InputError):
+    """A schema is a good Avro schema, but no Python code can be made of it.
+
+    ## Why it matters
+
+    Records become classes and fields become attributes. A field called `class`, a field called `date` beside one of
+    type date, or two records with the same last name would give a module that does not import, or that lies.
+
+    ## How to fix it
+
+    Give the field or the type another name. With the old name in `aliases`, messages already in the topic stay
+    readable. A schema that is not a record goes into a field of one.
+    """
+
+    code, name = "FILE108", "unsupported-schema"
+
+
 class UsageError(TallyError):
     """The command was asked for what cannot be."""
 
@@ -227,11 +250,28 @@ class BrokerUnavailable(Unavailable):
     """The Kafka cluster can't be reached, or refused the request."""
 
 
+class DeliveryFailed(BrokerUnavailable):
+    """Messages were sent, and the cluster did not say that it has them."""
+
+    def __init__(self, topic: str, count: int, reason: str) -> None:
+        self.topic, self.count, self.reason = topic, count, reason
+        messages = "1 message" if count == 1 else f"{count} messages"
+        super().__init__(f"{topic}: {messages} not delivered: {reason}", fix="send again once the reason is gone")
+
+
+class TopicDiffers(TallyError):
+    """A topic is there already, and not as its contract says."""
+
+
+class NotPublished(TallyError):
+    """The registry does not have the schema that a producer writes with."""
+
+
 class RegistryError(TallyError):
     """A registry's no. `status` is HTTP's, `code` is Confluent's `error_code`."""
 
-    status: ClassVar[int]
-    code: ClassVar[int]
+    status: int
+    code: int
 
 
 class SubjectNotFound(RegistryError):
@@ -330,10 +370,24 @@ class InvalidSubject(RegistryError):
         super().__init__(f"The specified subject '{subject}' is not a valid.")
 
 
+class SchemaTooLarge(RegistryError):
+    """The schema's text is longer than the registry takes."""
+
+    status, code = 422, 42209
+
+
 class StoreFailed(RegistryError):
     """The registry's store did not do its part."""
 
     status, code = 500, 50001
+
+
+class RequestRefused(RegistryError):
+    """A no that has no class of its own. A `code` that is not Confluent's is the status again."""
+
+    def __init__(self, message: str, *, status: int, code: int | None = None, fix: str | None = None) -> None:
+        self.status, self.code = status, code or status
+        super().__init__(message, fix=fix)
 
 
 class Conflict(TallyError):

@@ -67,4 +67,4 @@ def test_a_text_that_is_not_json_is_refused_at_its_place(text: str, line: int, c
     with pytest.raises(InvalidJson) as caught:
         read_json(text, "f.json")
 
-    assert (line, column, problem) == (caught.value.line, caught.value.column, caught.value.message)
+    assert (caught.value.line, caught.value.column, caught.value.message) == (line, column, problem)

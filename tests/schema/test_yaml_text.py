@@ -51,7 +51,7 @@ def test_what_yaml_must_not_say_is_refused_at_its_place(text: str, line: int, co
     with pytest.raises(InvalidYaml) as caught:
         read_yaml(text, "f.yaml")
 
-    assert (line, column) == (caught.value.line, caught.value.column)
+    assert (caught.value.line, caught.value.column) == (line, column)
     assert caught.value.message.startswith(problem)
 
 

@@ -19,7 +19,7 @@ from tallystick.gate.run import run_check
 @click.option("--output", type=click.Choice(list(ANSWERS)), default="text", help="How to answer.", show_default=True)
 @directory_option
 def command(contracts: Sequence[str], against: str | None, output: str, directory: Path) -> int:
-    r"""Check contracts: are they well written, and whom would they break?
+    """Check contracts: are they well written, and whom would they break?
 
     \b
     tally check                                   everything, against the merge base with main

@@ -14,7 +14,7 @@ from tallystick.rulekit.rulebook import input_errors
 @click.argument("code", required=False)
 @click.option("--all", "list_all", is_flag=True, help="List every code with its name.")
 def command(code: str | None, *, list_all: bool) -> int:
-    r"""Tell what a code means, why it matters and how to mend it.
+    """Tell what a code means, why it matters and how to mend it.
 
     \b
     tally explain AVRO101

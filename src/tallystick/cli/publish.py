@@ -26,7 +26,7 @@ PUBLISHED = (Status.ACTIVE, Status.DEPRECATED)
 def command(
     contracts: Sequence[str], registry: str | None, bootstrap: str | None, environment: str | None, directory: Path
 ) -> int:
-    r"""Register schemas with their compatibility level and, where a cluster is named, create missing topics.
+    """Register schemas with their compatibility level and, where a cluster is named, create missing topics.
 
     What is there already stays as it is. Contracts that are proposed, draft or retired are passed over.
 

@@ -18,7 +18,7 @@ from tallystick.gate.run import run_check
 @click.argument("contract")
 @directory_option
 def command(contract: str, directory: Path) -> int:
-    r"""Write a contract into contracts/history as its next release.
+    """Write a contract into contracts/history as its next release.
 
     It is checked against all releases before; a release that breaks one of them is refused.
 

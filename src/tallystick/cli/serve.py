@@ -20,7 +20,7 @@ from tallystick.errors import EXIT_OK
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8081, show_default=True, help="0 takes a free one.")
 def command(store: Path, host: str, port: int) -> int:
-    r"""Run a schema registry that speaks Confluent's REST API, until it is interrupted.
+    """Run a schema registry that speaks Confluent's REST API, until it is interrupted.
 
     \b
     tally serve

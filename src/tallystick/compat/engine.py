@@ -27,11 +27,15 @@ class Found:
 
 
 class Engine:
-    """Runs some rules over pairs of schemas. Answers of `can_read` are kept for one pair of schemas."""
+    """Runs some rules over pairs of schemas.
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    `verdict` are the rules that decide what is readable: all of them, whichever are run. Answers of `can_read` are
+    kept for one pair of schemas.
+    """
+
+    def __init__(self, rules: Sequence[Rule], verdict: Sequence[Rule]) -> None:
         self._rules = rules
-        self._verdict_rules = [rule for rule in rules if rule.mirrors]
+        self._verdict_rules = [rule for rule in verdict if rule.mirrors]
 
     def compare(self, reader: Schema, writer: Schema) -> list[Found]:
         """Return what all rules say of a reader (the new one, for change rules) and a writer (the old one)."""

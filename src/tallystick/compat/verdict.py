@@ -57,7 +57,7 @@ def compat_rules() -> Rulebook:
 
 @cache
 def _engine(kind: Kind) -> Engine:
-    return Engine(compat_rules().of(kind))
+    return Engine(compat_rules().of(kind), compat_rules().of(Kind.PAIR))
 
 
 def _finding(found: Found, direction: Direction | None, label: str) -> Finding:

@@ -12,7 +12,13 @@ from tallystick.rulekit.rule import Severity
 
 def text(report: Report) -> str:
     """Return the findings, a few lines each, and what they come to."""
-    return "\n".join([*(line for finding in report.findings for line in _finding(finding)), *_summary(report)])
+    lines = [*(line for finding in report.findings for line in _finding(finding)), *_summary(report)]
+    return "\n".join(_printable(line) for line in lines)
+
+
+def _printable(line: str) -> str:
+    """Return a line in which names from a file can't move the cursor, nor begin a line of their own."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -1,0 +1,75 @@
+"""What every command has: help with examples, pages for codes, and exit codes that mean something."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.conftest import ROOT
+
+from tallystick.cli.main import COMMANDS, main
+from tallystick.gate.run import all_rules
+from tallystick.rulekit.rulebook import input_errors
+
+Output = Callable[[], str]
+CODES = [*all_rules().rules, *(error.code for error in input_errors())]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_shows_how_it_is_called(command: str, output: Output) -> None:
+    assert 0 == main([command, "--help"])
+    assert f"  tally {command}" in output()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_code_has_a_page(code: str, output: Output) -> None:
+    assert 0 == main(["explain", code.lower()])
+    page = output()
+    assert (ROOT / f"docs/rules/{code}.md").read_text(encoding="utf-8") == page
+    assert "## Why it matters" in page
+    assert "## How to fix it" in page
+
+
+def test_a_rule_is_explained_by_its_name(output: Output) -> None:
+    assert 0 == main(["explain", "field-without-default"])
+    assert output().startswith("# AVRO101 field-without-default\n\nA reader has a field without a default")
+
+
+def test_all_codes_are_listed(output: Output) -> None:
+    assert 0 == main(["explain", "--all"])
+    assert [line.split()[0] for line in output().splitlines()] == CODES
+
+
+def test_an_unknown_code_is_wrong_usage(output: Output) -> None:
+    assert 2 == main(["explain", "AVRO000"])
+    assert "error: no rule 'AVRO000'\n  fix: known: AVRO101, " in output()
+
+
+@pytest.mark.parametrize("arguments", [[], ["no-such-command"], ["check", "--no-such-option"]])
+def test_a_wrong_command_line_is_exit_code_2(arguments: list[str], output: Output) -> None:
+    assert 2 == main(arguments)
+    assert "Usage: tally" in output()
+
+
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    program = [sys.executable, "-m", "tallystick", "explain", "--all"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+
+        assert b"" == process.stderr.read()
+
+
+def test_checking_needs_no_client_and_no_server(tmp_path: Path) -> None:
+    """The gate starts fast because it loads neither librdkafka nor a web server."""
+    script = (
+        "import sys; from tallystick.cli.main import main; main(['check']); "
+        "print(sorted({'confluent_kafka', 'httpx', 'starlette', 'uvicorn', 'pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
+
+    assert "[]\n" == done.stdout
