@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,21 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("TALLY_NO_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@dataclass
+class Files:
+    """A tree of files that are nowhere but here."""
+
+    contents: Mapping[str, str]
+
+    def paths(self) -> Iterator[str]:
+        """Yield the paths."""
+        return iter(sorted(self.contents))
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes."""
+        return self.contents[path].encode()
 
 
 class Project:

@@ -27,7 +27,7 @@ TallyError                     exit code 3: something failed
 │   ├── VersionNotFound        404 40402
 │   ├── SchemaNotFound         404 40403
 │   ├── LevelNotConfigured     404 40408
-│   ├── IncompatibleSchema     409 409
+│   ├── IncompatibleSchema     409 409; exit code 1
 │   ├── InvalidSchema          422 42201
 │   ├── InvalidVersion         422 42202
 │   ├── InvalidLevel           422 42203
@@ -319,6 +319,7 @@ class IncompatibleSchema(RegistryError):
 
     # 409 up to Confluent 8.1, 40901 from 8.2 on: clients in the field test for the first.
     status, code = 409, 409
+    exit_code = EXIT_FINDINGS
 
     def __init__(self, subject: str, details: Sequence[str]) -> None:
         self.subject = subject

@@ -98,7 +98,7 @@ def test_a_rule_is_found_where_its_name_says(rule: Rule) -> None:
 @pytest.mark.parametrize(("rule", "case"), ALL_CASES)
 def test_the_texts_of_a_finding_are_whole(rule: Rule, case: dict[str, Any]) -> None:
     for found in fire([rule], case["old"], case["new"], on_topic=rule.on is Topic):
-        for template in (rule.message, rule.fix, rule.info):
+        for template in (rule.message, rule.fix, rule.fix_forward, rule.info):
             template.format(**found.values)
 
 

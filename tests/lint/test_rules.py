@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Files
 
 from tallystick.contract.load import load_workspace, open_workspace
 from tallystick.contract.model import Contract
@@ -18,21 +15,6 @@ RULES = list(lint_rules())
 FOLDER = "contracts/commerce/order-placed"
 CONTRACT = "apiVersion: v3.2.0\nkind: DataContract\nid: commerce.order-placed\nversion: 1.0.0\nstatus: active\n"
 SCHEMA = '{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "long", "doc": "The id."}]}'
-
-
-@dataclass
-class Files:
-    """A tree of files that are nowhere but here."""
-
-    contents: Mapping[str, str]
-
-    def paths(self) -> Iterator[str]:
-        """Yield the paths."""
-        return iter(sorted(self.contents))
-
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes."""
-        return self.contents[path].encode()
 
 
 def contract_of(language: str, text: str) -> Contract:

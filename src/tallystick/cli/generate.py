@@ -38,7 +38,7 @@ def command(*, check: bool, package: str | None, out: str, directory: Path) -> i
         if check:
             differences = check_package(files, root / target.out, target.package)
             for difference in differences:
-                click.echo(f"{target.out}/{difference.path}: {difference.kind}")
+                click.echo(f"{target.out}/{difference.path}: {difference.reason}")
             click.echo(f"{target.package}: {len(files)} files, {len(differences)} not as they should be")
             code = EXIT_FINDINGS if differences else code
         else:

@@ -56,12 +56,13 @@ class Finding:
 
 def finding_of(rule: Rule, values: Mapping[str, Any], **facts: Any) -> Finding:
     """Return a finding of a rule, its texts filled in."""
+    fix = rule.fix_forward if facts.get("direction") is Direction.FORWARD else rule.fix
     return Finding(
         code=rule.code,
         name=rule.name,
         severity=rule.severity,
         message=rule.message.format(**values),
-        fix=rule.fix.format(**values),
+        fix=fix.format(**values),
         values=values,
         mirrors=rule.mirrors,
         info=rule.info.format(**values),

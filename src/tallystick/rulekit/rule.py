@@ -37,7 +37,8 @@ class Kind(StrEnum):
 class Rule:
     """One rule. `mirrors` names the registry's own error type: such rules decide the registry's verdict.
 
-    `info` is what that registry would add to it, as a template like `message` and `fix`.
+    `info` is what that registry would add to it, as a template like `message` and `fix`. `fix_forward` is the mend
+    where the reader is the earlier version, which is released and can't be edited any more.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Rule:
     on: type
     message: str
     fix: str
+    fix_forward: str
     since: str
     severity: Severity
     mirrors: str | None
@@ -61,41 +63,41 @@ class Rule:
 
 
 def rule(  # noqa: PLR0913  # all by name, all said once, in the rule's own file
-    *, code: str, name: str, on: type, message: str, fix: str, since: str, mirrors: str | None = None, info: str = ""
+    *,
+    code: str,
+    name: str,
+    on: type,
+    message: str,
+    fix: str,
+    fix_forward: str,
+    since: str,
+    mirrors: str | None = None,
+    info: str = "",
 ) -> Callable[[Check], Rule]:
     """Make a pair rule: called with a `Pair` of two nodes of type `on`. Always an error."""
-    return _decorator(
-        Kind.PAIR, Severity.ERROR, mirrors, info, code=code, name=name, on=on, message=message, fix=fix, since=since
-    )
+    texts = {"message": message, "fix": fix, "fix_forward": fix_forward, "info": info, "since": since}
+    return _decorator(Kind.PAIR, Severity.ERROR, code=code, name=name, on=on, mirrors=mirrors, **texts)
 
 
 def change_rule(
     *, code: str, name: str, on: type, message: str, fix: str, since: str, severity: Severity = Severity.ERROR
 ) -> Callable[[Check], Rule]:
     """Make a change rule: called with a `Change` of two nodes of type `on`."""
-    return _decorator(
-        Kind.CHANGE, severity, None, "", code=code, name=name, on=on, message=message, fix=fix, since=since
-    )
+    return _decorator(Kind.CHANGE, severity, code=code, name=name, on=on, message=message, fix=fix, since=since)
 
 
 def lint_rule(
     *, code: str, name: str, on: type, message: str, fix: str, since: str, severity: Severity = Severity.WARNING
 ) -> Callable[[Check], Rule]:
     """Make a lint rule: called with each node of type `on`, or with the contract itself."""
-    return _decorator(Kind.LINT, severity, None, "", code=code, name=name, on=on, message=message, fix=fix, since=since)
+    return _decorator(Kind.LINT, severity, code=code, name=name, on=on, message=message, fix=fix, since=since)
 
 
-def _decorator(kind: Kind, severity: Severity, mirrors: str | None, info: str, **facts: Any) -> Callable[[Check], Rule]:
+def _decorator(kind: Kind, severity: Severity, **facts: Any) -> Callable[[Check], Rule]:
+    facts = {"fix_forward": facts["fix"], "mirrors": None, "info": "", **facts}
+
     def decorate(check: Check) -> Rule:
-        return Rule(
-            kind=kind,
-            severity=severity,
-            mirrors=mirrors,
-            info=info,
-            check=check,
-            page=inspect.cleandoc(check.__doc__ or ""),
-            module=check.__module__,
-            **facts,
-        )
+        page = inspect.cleandoc(check.__doc__ or "")
+        return Rule(kind=kind, severity=severity, check=check, page=page, module=check.__module__, **facts)
 
     return decorate

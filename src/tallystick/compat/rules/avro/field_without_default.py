@@ -15,6 +15,7 @@ from tallystick.schema.types import RecordType
     on=RecordType,
     message="the reader expects field '{field}', the writer never sends it, and there is no default",
     fix="give '{field}' a default",
+    fix_forward="keep '{field}': only a field that had a default in every released version can go",
     mirrors="READER_FIELD_MISSING_DEFAULT_VALUE",
     info="{field}",
     since="0.1",

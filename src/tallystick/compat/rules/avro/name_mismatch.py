@@ -15,6 +15,7 @@ from tallystick.schema.types import NamedType
     on=NamedType,
     message="the writer's {kind} is '{writer}', the reader's is '{reader}' and has no such alias",
     fix='add "aliases": ["{alias}"] to \'{reader}\', or keep the name',
+    fix_forward="keep the name '{reader}': an alias does not help readers that are released",
     mirrors="NAME_MISMATCH",
     info="expected: {writer}",
     since="0.1",

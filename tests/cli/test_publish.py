@@ -1,0 +1,97 @@
+"""`tally publish` against a real registry: what it registers, and what it says when it can't."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.conftest import Project
+
+from tallystick.contract.modes import Mode
+from tallystick.registry.client import RegistryClient
+from tallystick.server.run import EmbeddedRegistry
+
+Output = Callable[[], str]
+SUBJECT = "commerce.order-placed.v1-value"
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[str]:
+    """The URL of a registry of this test's own."""
+    with EmbeddedRegistry(tmp_path / "registry.db") as running:
+        yield running.url
+
+
+def test_publishing_registers_the_schema_with_its_level(project: Project, registry: str, output: Output) -> None:
+    assert 0 == project.tally("publish", "--registry", registry)
+    assert f"commerce.order-placed 1.1.0: subject {SUBJECT} version 1, schema id 1, FULL_TRANSITIVE\n" == output()
+    with RegistryClient(registry) as client:
+        assert Mode.FULL_TRANSITIVE == client.level(SUBJECT)
+        assert '"name":"OrderPlaced"' in client.version(SUBJECT, "latest").text
+
+
+def test_publishing_twice_changes_nothing(project: Project, registry: str, output: Output) -> None:
+    assert 0 == project.tally("publish", "--registry", registry)
+    first = output()
+    assert 0 == project.tally("publish", "--registry", registry)
+    assert first == output()
+
+
+def test_a_schema_that_breaks_is_refused_with_the_reason(project: Project, registry: str, output: Output) -> None:
+    project.tally("publish", "--registry", registry)
+    project.replace(project.schema, '"name": "total"', '"name": "amount"')
+
+    assert 1 == project.tally("publish", "--registry", registry)
+    assert "READER_FIELD_MISSING_DEFAULT_VALUE" in output()
+
+
+def test_a_draft_is_passed_over(project: Project, registry: str, output: Output) -> None:
+    project.replace(project.contract, "status: active", "status: draft")
+
+    assert 0 == project.tally("publish", "--registry", registry)
+    assert "commerce.order-placed 1.1.0: passed over, it is draft\n" == output()
+
+
+def test_a_registry_that_is_away_is_named(project: Project, output: Output) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+
+    assert 3 == project.tally("publish", "--registry", url)
+    assert f"error: the schema registry at {url} can't be reached" in output()
+
+
+def test_a_cluster_that_is_away_is_named(project: Project, registry: str, output: Output) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        bootstrap = f"127.0.0.1:{closed.getsockname()[1]}"
+
+    assert 3 == project.tally("publish", "--registry", registry, "--bootstrap", bootstrap)
+    assert bootstrap in output()
+
+
+def test_the_environment_says_where_to(
+    project: Project, registry: str, output: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = project.root / "contracts/tally.yaml"
+    project.replace(
+        settings, '{registry: "http://127.0.0.1:8081", bootstrap: "127.0.0.1:9092"}', "{registry: '${MY_URL}'}"
+    )
+
+    assert 2 == project.tally("publish", "--env", "dev")
+    assert "error: the environment variable MY_URL is not set" in output()
+    monkeypatch.setenv("MY_URL", registry)
+    assert 0 == project.tally("publish", "--env", "dev")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "error: which registry?"),
+        (["--env", "moon"], "error: no environment 'moon'"),
+        (["--registry", "moon"], "error: the registry's address is not a URL"),
+    ],
+)
+def test_a_registry_must_be_named(project: Project, output: Output, arguments: list[str], problem: str) -> None:
+    assert 2 == project.tally("publish", *arguments)
+    assert problem in output()

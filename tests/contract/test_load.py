@@ -1,0 +1,78 @@
+"""What a workspace is: defaults where nothing is said, and problems that do not stop the rest."""
+
+from __future__ import annotations
+
+import pytest
+from tests.conftest import ROOT, Files
+
+from tallystick.contract.load import load_workspace, open_workspace
+from tallystick.contract.modes import Direction, Mode
+from tallystick.errors import InvalidWorkspace
+
+SMALLEST = "apiVersion: v3.2.0\nkind: DataContract\nid: shop.order-placed\nversion: 2.0.1\nstatus: active\n"
+SCHEMA = '{"type": "record", "name": "Order", "fields": []}'
+FOLDER = "contracts/shop/order-placed"
+
+
+def test_five_lines_and_a_schema_are_a_contract() -> None:
+    workspace = load_workspace(Files({f"{FOLDER}/contract.yaml": SMALLEST, f"{FOLDER}/order.avsc": SCHEMA}))
+
+    assert () == workspace.problems
+    (contract,) = workspace.contracts
+    assert ("shop.order-placed.v2", "shop.order-placed.v2-value") == (contract.topic.name, contract.subject)
+    assert (Mode.BACKWARD, 1, None) == (contract.compatibility, contract.topic.partitions, contract.owner)
+
+
+def test_the_workspace_file_gives_the_defaults() -> None:
+    files = {
+        f"{FOLDER}/contract.yaml": SMALLEST,
+        f"{FOLDER}/order.avsc": SCHEMA,
+        "contracts/tally.yaml": "defaults: {compatibility: FULL, topic: {partitions: 12}}",
+    }
+    (contract,) = load_workspace(Files(files)).contracts
+
+    assert (Mode.FULL, 12) == (contract.compatibility, contract.topic.partitions)
+
+
+def test_a_contract_that_can_not_be_read_does_not_hide_the_others() -> None:
+    files = {
+        f"{FOLDER}/contract.yaml": SMALLEST,
+        f"{FOLDER}/order.avsc": SCHEMA,
+        "contracts/shop/broken/contract.yaml": "a: [",
+        "contracts/shared/money/money.avsc": '{"type": "decimal"}',
+    }
+    workspace = load_workspace(Files(files))
+
+    assert ["shop.order-placed"] == [contract.id for contract in workspace.contracts]
+    assert {"FILE103", "FILE104"} == {problem.code for problem in workspace.problems}
+
+
+@pytest.mark.parametrize(
+    "text", ["polices: {}", "defaults: {compatibility: backward}", "generate: [{target: go, package: x, out: y}]", "[]"]
+)
+def test_a_workspace_file_with_an_unknown_setting_is_refused(text: str) -> None:
+    with pytest.raises(InvalidWorkspace):
+        load_workspace(Files({"contracts/tally.yaml": text}))
+
+
+def test_the_contracts_of_this_repository_are_whole() -> None:
+    workspace = open_workspace(ROOT)
+
+    assert () == workspace.problems
+    assert [1, 2] == [release.number for release in workspace.released("commerce.order-placed")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "pairs"),
+    [
+        (Mode.NONE, []),
+        (Mode.BACKWARD, [(3, "backward")]),
+        (Mode.FORWARD, [(3, "forward")]),
+        (Mode.FULL, [(3, "backward"), (3, "forward")]),
+        (Mode.BACKWARD_TRANSITIVE, [(3, "backward"), (2, "backward"), (1, "backward")]),
+        (Mode.FORWARD_TRANSITIVE, [(3, "forward"), (2, "forward"), (1, "forward")]),
+        (Mode.FULL_TRANSITIVE, [(v, d) for v in (3, 2, 1) for d in ("backward", "forward")]),
+    ],
+)
+def test_a_level_says_which_versions_are_checked_and_how(mode: Mode, pairs: list[tuple[int, str]]) -> None:
+    assert [(v, Direction(d)) for v, d in pairs] == list(mode.to_check([1, 2, 3]))
