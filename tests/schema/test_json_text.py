@@ -41,6 +41,10 @@ def test_both_readers_refuse_the_same(text: str) -> None:
         assert fast == slow
 
 
+def test_a_surrogate_pair_is_one_character() -> None:
+    assert "😀" == read_json(r'"\ud83d\ude00"', "f")
+
+
 def test_a_position_is_where_a_key_or_an_item_begins() -> None:
     text = '{\n  "a": [1,\n    {"b/c": 2}]\n}'
 
@@ -59,6 +63,9 @@ def test_a_position_is_where_a_key_or_an_item_begins() -> None:
         ("[1 2]", 1, 4, "expected ','"),
         ("[1, 2", 1, 6, "the text ends too early"),
         ('["a\nb"]', 1, 4, "invalid control character at"),
+        ("[1e999]", 1, 2, "this number is out of range"),
+        ("[" + "9" * 5000 + "]", 1, 2, "this number is out of range"),
+        (r'["\ud83d"]', 1, 2, "half a surrogate pair"),
         ("{} {}", 1, 4, "text after the end of the value"),
         ("[" * 100_000, 1, 202, "nested more than 200 levels deep"),
     ],

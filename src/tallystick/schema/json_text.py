@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed leaves it out; it is json's own string reader
@@ -14,6 +15,7 @@ MAX_DEPTH = 200
 """How deep a text may nest. Real schemas stay under 30; the limit keeps a hostile one from the interpreter's stack."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 Position = tuple[int, int]
 
@@ -23,15 +25,19 @@ class _Refused(ValueError):
 
 
 def read_json(text: str, file: str) -> Any:
-    """Return the value of a JSON text (RFC 8259, and no key twice in an object).
+    """Return the value of a JSON text (RFC 8259), if other programs would read the same value.
+
+    Refused: a key that stands twice in an object, a number that no double holds (1e999), half a surrogate pair.
 
     Raises:
         InvalidJson: with line and column.
     """
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        if not _SURROGATE.search(text):
+            return json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
     except (ValueError, RecursionError):
-        return read_with_positions(text, file)[0]
+        pass
+    return read_with_positions(text, file)[0]
 
 
 def read_with_positions(text: str, file: str) -> tuple[Any, Mapping[str, Position]]:
@@ -61,6 +67,13 @@ def _constant(_: str) -> NoReturn:
     raise _Refused
 
 
+def _float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise _Refused
+    return value
+
+
 class _PositionReader:
     def __init__(self, text: str, file: str) -> None:
         self._text, self._file = text, file
@@ -87,7 +100,10 @@ class _PositionReader:
         scalar = _SCALAR.match(self._text, at)
         if scalar is None:
             self._fail(at, "expected a value" if at < len(self._text) else "the text ends too early")
-        return json.loads(scalar[0]), scalar.end()
+        try:
+            return json.loads(scalar[0], parse_float=_float), scalar.end()
+        except ValueError:  # an infinity, or more digits than int() takes
+            self._fail(at, "this number is out of range")
 
     def _object(self, at: int, pointer: str, depth: int) -> tuple[dict[str, Any], int]:
         result: dict[str, Any] = {}
@@ -124,9 +140,13 @@ class _PositionReader:
 
     def _string(self, at: int) -> tuple[str, int]:
         try:
-            return scanstring(self._text, at + 1, True)  # type: ignore[no-any-return]  # a C function, untyped
+            value, end = scanstring(self._text, at + 1, True)
+            value.encode()
         except json.JSONDecodeError as error:
             self._fail(error.pos, error.msg[0].lower() + error.msg[1:])
+        except UnicodeEncodeError:
+            self._fail(at, "half a surrogate pair")
+        return value, end
 
     def _expect(self, sign: str, at: int) -> int:
         if not self._text.startswith(sign, at):

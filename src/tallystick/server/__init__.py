@@ -1,0 +1,1 @@
+"""The registry's REST API, as Confluent's clients know it."""

@@ -1,0 +1,63 @@
+"""Commits as trees of files: what git holds, and not what lies on disk."""
+
+from __future__ import annotations
+
+import pytest
+
+from tallystick.contract.load import load_workspace
+from tallystick.errors import UnknownBaseline
+from tallystick.gate.git import Commit, merge_base
+from tests.conftest import Project
+
+AS_SOMEONE = ("-c", "user.name=t", "-c", "user.email=t@example.org")
+
+
+def test_a_commit_holds_the_contracts_as_they_were(project: Project) -> None:
+    before = project.schema.read_bytes()
+    project.schema.write_text("{}", encoding="utf-8")
+    (project.root / "contracts/new.txt").write_text("not in the commit", encoding="utf-8")
+    commit = Commit(project.root, "main")
+
+    assert before == commit.read("contracts/commerce/order-placed/order_placed.avsc")
+    assert "contracts/new.txt" not in set(commit.paths())
+    assert () == load_workspace(commit).problems
+
+
+def test_contracts_in_a_folder_of_a_larger_repository_are_found(project: Project) -> None:
+    inner = project.root / "services" / "shop"
+    inner.mkdir(parents=True)
+    project.git("mv", "contracts", "services/shop/contracts")
+    project.git(*AS_SOMEONE, "commit", "--quiet", "-m", "move")
+
+    assert "contracts/tally.yaml" in set(Commit(inner, "HEAD").paths())
+
+
+def test_names_that_git_would_quote_are_read(project: Project) -> None:
+    file = project.root / "contracts/shared/größe und\tname.txt"
+    file.write_bytes(b"\x00\xff\n")
+    project.git("add", ".")
+    project.git(*AS_SOMEONE, "commit", "--quiet", "-m", "name")
+
+    assert b"\x00\xff\n" == Commit(project.root, "HEAD").read("contracts/shared/größe und\tname.txt")
+
+
+def test_a_tag_and_a_branch_are_commits_too(project: Project) -> None:
+    project.git("tag", "v1")
+
+    assert Commit(project.root, "v1").commit == Commit(project.root, "main").commit
+
+
+def test_a_commit_that_is_not_there_is_named(project: Project) -> None:
+    with pytest.raises(UnknownBaseline, match="git knows no commit 'v0.9'"):
+        Commit(project.root, "v0.9")
+
+
+def test_the_merge_base_is_where_the_branch_began(project: Project) -> None:
+    began = Commit(project.root, "main").commit
+    project.git("checkout", "--quiet", "-b", "feature")
+    project.git(*AS_SOMEONE, "commit", "--quiet", "--allow-empty", "-m", "more")
+    project.git("checkout", "--quiet", "main")
+    project.git(*AS_SOMEONE, "commit", "--quiet", "--allow-empty", "-m", "elsewhere")
+    project.git("checkout", "--quiet", "feature")
+
+    assert began == merge_base(project.root)
