@@ -1,0 +1,56 @@
+"""Contracts as one package: a package for each domain, a module for each contract."""
+
+from __future__ import annotations
+
+import keyword
+import textwrap
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from tallystick.contract.model import Contract
+from tallystick.errors import UsageError
+from tallystick_codegen.header import with_header
+from tallystick_codegen.python.module import import_order, render_module
+from tallystick_codegen.python.names import python_name
+from tallystick_codegen.python.text import WIDTH
+
+_DOC = "Typed messages, producers and consumers: a package for each domain, a module for each contract."
+
+
+def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, str]:
+    """Return each file of a package by its path. The order of the contracts makes no difference.
+
+    Raises:
+        UnsupportedSchema: a contract that Python code can't be made of.
+        UsageError: the package's name is none.
+    """
+    if not package.isidentifier() or keyword.iskeyword(package):
+        raise UsageError(f"'{package}' can't be a package in Python", fix="see 'generate' in contracts/tally.yaml")
+    files = {
+        f"{package}/__init__.py": with_header("contracts", f'"""{_DOC}"""\n'),
+        f"{package}/py.typed": with_header("contracts", ""),
+    }
+    for domain, group in groupby(sorted(contracts, key=lambda c: c.id), key=lambda c: c.domain):
+        modules = {python_name(contract.name): render_module(contract) for contract in group}
+        folder = f"{package}/{python_name(domain)}"
+        files |= {f"{folder}/{name}.py": module.text for name, module in modules.items()}
+        init = _init(f"{package}.{python_name(domain)}", {name: module.names for name, module in modules.items()})
+        doc = f'"""Contracts of the domain {domain}."""'
+        files[f"{folder}/__init__.py"] = with_header(f"contracts/{domain}", f"{doc}\n\n{init}")
+    return dict(sorted(files.items()))
+
+
+def _init(package: str, modules: Mapping[str, Sequence[str]]) -> str:
+    """Return imports of all names that mean one thing in a domain: neither two classes nor a module, too."""
+    count = Counter([*modules, *(name for names in modules.values() for name in names)])
+    imports, listed = "", ""
+    for module, names in modules.items():
+        lines = "".join(f"    {name},\n" for name in sorted(names, key=import_order) if count[name] == 1)
+        imports += f"from {package}.{module} import (\n{lines})\n" if lines else ""
+    for name in sorted((n for n in count if count[n] == 1 and n not in modules), key=import_order):
+        listed += f'    "{name}",\n'
+    twice = sorted((n for n in count if count[n] > 1), key=import_order)
+    note = f"Import these from their own modules, since the domain has each name twice: {', '.join(twice)}."
+    comment = textwrap.fill(note, WIDTH, initial_indent="# ", subsequent_indent="# ") + "\n" if twice else ""
+    return f"{comment}{imports}\n__all__ = [\n{listed}]\n"

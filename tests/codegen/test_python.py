@@ -1,0 +1,246 @@
+"""What contracts become in Python: compared with what is stored, and used."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeGuard, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.strategies import schemas, values
+
+from tallystick.contract.load import load_workspace
+from tallystick.contract.model import Contract
+from tallystick.contract.tree import Folder
+from tallystick.errors import InvalidJson, UnsupportedSchema, UsageError
+from tallystick.schema.locate import locate
+from tallystick.schema.types import Place, Schema
+from tallystick.values.avro_json import default_value
+from tallystick.wire.avro import compile_decoder, compile_encoder
+from tallystick_codegen.python.package import render_package
+from tallystick_codegen.write import check_package, write_package
+
+ROOT, GOLDEN = Path(__file__).parents[2], Path(__file__).parent / "golden"
+Golden = Callable[[str], ModuleType]
+
+
+class _Files(dict[str, str]):
+    def paths(self) -> Iterator[str]:
+        return iter(sorted(self))
+
+    def read(self, path: str) -> bytes:
+        return self[path].encode()
+
+
+def contract_of(declared: Any, id_: str = "shop.thing") -> Contract:
+    folder = f"contracts/{id_.replace('.', '/')}"
+    text = f"{{apiVersion: v3.2.0, kind: DataContract, id: {id_}, version: 1.0.0, status: active}}"
+    files = _Files({f"{folder}/contract.yaml": text, f"{folder}/thing.avsc": json.dumps(declared)})
+    return load_workspace(files).contracts[0]
+
+
+def record(*fields: dict[str, Any], name: str = "Thing", **more: Any) -> dict[str, Any]:
+    return {"type": "record", "name": name, "fields": fields, **more}
+
+
+def module_of(declared: Any) -> ast.Module:
+    return ast.parse(render_package([contract_of(declared)], "made")["made/shop/thing.py"])
+
+
+def golden_contracts() -> list[Contract]:
+    real, ours = load_workspace(Folder(ROOT)), load_workspace(Folder(GOLDEN))
+
+    assert () == ours.problems
+    return [*ours.contracts, real.contract("commerce.order-placed")]
+
+
+@pytest.fixture(scope="module")
+def golden() -> Iterator[Golden]:
+    """Import a module of the stored code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(GOLDEN))
+        yield lambda name: import_module(f"golden_events.{name}")
+
+
+def test_the_code_is_what_is_stored(request: pytest.FixtureRequest) -> None:
+    """After a change that is meant: run this with --snapshot-update, and read the difference."""
+    files = render_package(golden_contracts(), "golden_events")
+    if request.config.getoption("update_snapshots"):
+        write_package(files, GOLDEN, "golden_events")
+
+    assert [] == check_package(files, GOLDEN, "golden_events")
+    assert list(files.items()) == list(render_package(golden_contracts()[::-1], "golden_events").items())
+
+
+def test_a_strict_type_checker_accepts_the_code(tmp_path: Path) -> None:
+    options = ["--strict", "--config-file=", "--follow-imports=silent", f"--cache-dir={tmp_path}"]
+    command = [sys.executable, "-m", "mypy", *options, "-p", "golden_events"]
+    environment = {"MYPYPATH": f"{ROOT / 'src'}:{GOLDEN}"}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert (0, "") == (run.returncode, run.stderr), run.stdout
+
+
+@given(schema=schemas(record=True), type_length=st.integers(0, 60), field_length=st.integers(0, 40))
+def test_the_formatter_leaves_any_code_alone(schema: Schema, type_length: int, field_length: int) -> None:
+    """However long the names are: the code has its final shape, and carries the schema to the byte."""
+    text = re.sub(r'\bN(\d+)"', rf'{"N" * type_length}N\1"', schema.canonical)
+    contract = contract_of(json.loads(re.sub(r'"f(\d)"', rf'"f{"x" * field_length}\1"', text)))
+    code = render_package([contract], "made")["made/shop/thing.py"]
+
+    assert code == formatted(code)
+    assert contract.schema.canonical == next(
+        ast.literal_eval(n.value)
+        for n in ast.parse(code).body
+        if isinstance(n, ast.AnnAssign) and is_schema(n) and n.value
+    )
+
+
+def formatted(code: str) -> str:
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=120", "-"]
+    return subprocess.run(command, input=code, capture_output=True, text=True, check=True).stdout
+
+
+@given(doc=st.text() | st.text(st.sampled_from('\\"\n\r\t \x00\u2028\u202ea')))
+def test_no_doc_can_get_out_of_its_docstring(doc: str) -> None:
+    """The code is the same as without docs, and each doc says the same words."""
+    module = module_of(record({"name": "a", "type": "string", "doc": doc}, doc=doc))
+    (thing,) = (n for n in module.body if isinstance(n, ast.ClassDef) and n.name == "Thing")
+    found = [ast.literal_eval(n.value).split() for n in thing.body if is_doc(n)]
+
+    assert ([doc.split()] * 2 if doc.strip() else [["Avro's", "Thing."]]) == found
+    assert bare(module_of(record({"name": "a", "type": "string"}))) == bare(module)
+
+
+def is_doc(node: ast.stmt) -> TypeGuard[ast.Expr]:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def is_schema(node: ast.stmt) -> bool:
+    return isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "SCHEMA"
+
+
+def bare(module: ast.Module) -> str:
+    """Return what is left without docs, and without the schema's text, which has them too."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Module | ast.ClassDef):
+            node.body = [n for n in node.body if not is_doc(n) and not is_schema(n)]
+    return ast.dump(module)
+
+
+def test_values_go_over_the_wire_and_come_back(golden: Golden) -> None:
+    shapes = golden("shapes")
+    value = shapes.EveryType(shadow=shapes.Shadow(date=1.5), tree=shapes.TreeNode(parent=shapes.TreeNode(children=[])))
+    topic = shapes.EVERY_TYPE
+
+    encoded = compile_encoder(topic.schema, topic.classes)(value)
+
+    assert value == compile_decoder(topic.schema, topic.schema, topic.classes)(encoded, 0)
+
+
+@given(data=st.data())
+def test_classes_and_dicts_are_the_same_bytes(golden: Golden, data: st.DataObject) -> None:
+    topic = golden("commerce").ORDER_PLACED
+    encoded = compile_encoder(topic.schema)(data.draw(values(topic.schema)))
+
+    decoded = compile_decoder(topic.schema, topic.schema, topic.classes)(encoded, 0)
+
+    assert topic.value is type(decoded)
+    assert encoded == compile_encoder(topic.schema, topic.classes)(decoded)
+
+
+@pytest.mark.parametrize("name", ["commerce.ORDER_PLACED", "shapes.EVERY_TYPE", "shapes.HOSTILE_DOCS"])
+def test_defaults_are_those_of_the_schema(golden: Golden, name: str) -> None:
+    domain, _, constant = name.partition(".")
+    topic = getattr(golden(domain), constant)
+    for kind in topic.schema.records():
+        made = {f.name: f for f in dataclasses.fields(topic.classes[kind.name])}
+        for field in kind.fields:
+            expected = default_value(field, topic.classes) if field.has_default else dataclasses.MISSING
+            factory = made[field.name].default_factory
+
+            assert expected == (made[field.name].default if factory is dataclasses.MISSING else factory())
+
+
+def test_a_field_may_be_called_like_a_type_that_its_class_does_not_use(golden: Golden) -> None:
+    assert {"str": int | None, "date": float} == get_type_hints(golden("shapes").Shadow)
+
+
+def test_a_domain_gives_no_name_that_means_two_things(golden: Golden) -> None:
+    shapes = golden("shapes")
+
+    assert not hasattr(shapes, "Leaf")
+    assert all(hasattr(shapes, name) for name in shapes.__all__)
+
+
+def fields(*names_and_types: Any) -> dict[str, Any]:
+    return record(*({"name": name, "type": kind} for name, kind in names_and_types))
+
+
+DAY, INTS = {"type": "int", "logicalType": "date"}, {"type": "array", "items": "int"}
+BAD_SYMBOLS = ("None", "title", "mro", "_", "_missing_", "__a")
+
+
+@pytest.mark.parametrize(
+    ("declared", "pointer", "problem"),
+    [
+        ("string", "", "messages must be records, and this is of type string"),
+        (fields(("class", "int")), "/fields/0/name", "field 'class' can't be an attribute in Python"),
+        (fields(("__a", "int")), "/fields/0/name", "field '__a' can't be an attribute in Python"),
+        (fields(("str", "string")), "/fields/0/name", "field 'str' hides the 'str' that class 'Thing' uses"),
+        (
+            fields(("a", DAY), ("date", "int")),
+            "/fields/1/name",
+            "field 'date' hides the 'date' that class 'Thing' uses",
+        ),
+        (fields(("Thing", ["null", "Thing"])), "/fields/0/name", "field 'Thing' hides the 'Thing'"),
+        (record({"name": "field", "type": INTS, "default": []}), "/fields/0/name", "field 'field' hides the 'field'"),
+        (record(name="None"), "/name", "'None' can't be a class in Python"),
+        (record(name="Decimal"), "/name", "something else in its module is called 'Decimal' too"),
+        (record(name="THING"), "/name", "something else in its module is called 'THING' too"),
+        (fields(("a", record(name="x.S")), ("b", record(name="y.S"))), "/fields/1/type/name", "is called 'S' too"),
+        *(
+            (fields(("a", {"type": "enum", "name": "E", "symbols": ["A", s]})), "/fields/0/type/symbols/1", f"'{s}'")
+            for s in BAD_SYMBOLS
+        ),
+        (record({"name": "a", "type": DAY, "default": 2**31 - 1}), "/fields/0/default", "has no value in Python"),
+        (record({"name": "a", "type": "Thing", "default": {}}), "/fields/0/default", "has no value in Python"),
+    ],
+)
+def test_what_python_can_not_say_is_refused_at_its_place(declared: Any, pointer: str, problem: str) -> None:
+    with pytest.raises(UnsupportedSchema, match=re.escape(problem)) as refused:
+        module_of(declared)
+
+    span = locate(Place(contract_of(declared).schema.document, pointer))
+    assert (span.file, span.line, span.column) == (refused.value.file, refused.value.line, refused.value.column)
+
+
+def test_a_default_too_deep_for_python_is_refused() -> None:
+    deep: list[Any] = []
+    for _ in range(120):
+        deep = [{"a": deep}]
+
+    with pytest.raises(InvalidJson, match="nested more than 200 levels deep"):
+        module_of(record({"name": "a", "type": {"type": "array", "items": "Thing"}, "default": deep}))
+
+
+@pytest.mark.parametrize("id_", ["shop.class", "import.thing", "shop.3d", "shop.-init-", "shop.schema"])
+def test_a_contract_that_can_not_be_a_module_is_refused(id_: str) -> None:
+    with pytest.raises(UnsupportedSchema, match="can't be a module in Python"):
+        render_package([contract_of(record(), id_)], "made")
+
+
+@pytest.mark.parametrize("package", ["class", "../up", ""])
+def test_a_package_needs_a_name(package: str) -> None:
+    with pytest.raises(UsageError, match="can't be a package in Python"):
+        render_package([], package)
