@@ -1,0 +1,1 @@
+"""Values under a schema: check them, read and write them as JSON."""

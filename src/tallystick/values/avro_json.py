@@ -1,0 +1,249 @@
+"""Values under a schema as JSON: section "JSON Encoding" of the Avro 1.12 specification.
+
+The walk that writes JSON is also the strict check of a value: whoever must know where and why a value does not fit
+calls `to_json` and reads the error.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tallystick.errors import EncodeError
+from tallystick.schema import types as t
+from tallystick.schema.avro import default_problem
+from tallystick.schema.types import NamedType, RecordType, Type, UnionType
+from tallystick.values.leaf import NON_FINITE, base_to_json, expect, shown, text
+from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of, python_type
+
+_MISFITS = (TypeError, ValueError, ArithmeticError)
+
+
+def from_json(kind: Type, value: Any, classes: Classes = PLAIN) -> Any:
+    """Return the Python value that a JSON value stands for.
+
+    A value of a union may stand bare where just one branch fits.
+    Logical types appear as their base: a timestamp is a number.
+
+    Raises:
+        EncodeError: with the path of the first thing that does not fit.
+    """
+    return _guarded(_Reader(classes).walk, kind, value, root_name(kind))
+
+
+def default_value(field: t.Field, classes: Classes = PLAIN) -> Any:
+    """Return the value of a field's default, made anew for each call.
+
+    A default of a union stands without a wrapper, for the first branch that it fits: section "Complex Types".
+    """
+    return _guarded(_DefaultReader(classes).walk, field.type, field.default, field.name)
+
+
+def to_json(kind: Type, value: Any, classes: Classes = PLAIN) -> Any:
+    """Return a Python value as JSON.
+
+    Raises:
+        EncodeError: with the path of the first thing that does not fit.
+    """
+    return _guarded(_Writer(classes).walk, kind, value, root_name(kind))
+
+
+def branch_of(union: UnionType, value: Any, classes: Classes = PLAIN, path: str = "") -> Type:
+    """Return the branch of a union that a value belongs to.
+
+    The exact Python type decides. Where several branches share one: for dicts just one may fit, for the rest the
+    first that fits, and float and time-millis last: they lose most.
+
+    Raises:
+        EncodeError: no branch fits, or several fit a dict.
+    """
+    branches = sorted(union.branches, key=_is_coarse)
+    alike = [b for b in branches if python_type(b, classes) is type(value)]
+    if len(alike) == 1:
+        return alike[0]
+    fitting = [b for b in alike or branches if _fits(b, value, classes)]
+    if not fitting:
+        raise EncodeError(path, f"expected one of {_names(union)}, got {shown(value)}")
+    if len(fitting) > 1 and type(value) is dict:
+        problem = f"fits {' and '.join(map(_name, fitting))}, and nothing tells which: {shown(value)}"
+        raise EncodeError(path, problem, fix="use the generated classes, which carry their name")
+    return fitting[0]
+
+
+def root_name(kind: Type) -> str:
+    """Return what paths begin with: the name of a named type, or nothing."""
+    return kind.short_name if isinstance(kind, NamedType) else ""
+
+
+def _guarded(walk: Callable[[Type, Any, str], Any], kind: Type, value: Any, path: str) -> Any:
+    try:
+        return walk(kind, value, path)
+    except RecursionError:
+        raise EncodeError(path, "nested too deep") from None
+
+
+class _Walk(ABC):
+    """What both directions share: arrays and maps are lists and dicts in Python as in JSON."""
+
+    def __init__(self, classes: Classes) -> None:
+        self.classes = classes
+
+    def walk(self, kind: Type, value: Any, path: str) -> Any:
+        match kind:
+            case UnionType():
+                return self.union(kind, value, path)
+            case RecordType():
+                return self.record(kind, value, path)
+            case t.EnumType():
+                return self.symbol(kind, value, path)
+            case t.ArrayType():
+                expect(type(value) is list, path, "list", value)
+                return [self.walk(kind.items, item, f"{path}[{index}]") for index, item in enumerate(value)]
+            case t.MapType():
+                expect(type(value) is dict, path, "dict", value)
+                return {text(key, path): self.walk(kind.values, v, f"{path}[{key!r}]") for key, v in value.items()}
+            case _:
+                return self.leaf(kind, value, path)
+
+    @abstractmethod
+    def union(self, kind: UnionType, value: Any, path: str) -> Any: ...
+    @abstractmethod
+    def record(self, kind: RecordType, value: Any, path: str) -> Any: ...
+    @abstractmethod
+    def symbol(self, kind: t.EnumType, value: Any, path: str) -> Any: ...
+    @abstractmethod
+    def leaf(self, kind: Leaf, value: Any, path: str) -> Any: ...
+
+
+class _Writer(_Walk):
+    def union(self, kind: UnionType, value: Any, path: str) -> Any:
+        branch = branch_of(kind, value, self.classes, path)
+        written = self.walk(branch, value, path)
+        return None if value is None else {_name(branch): written}
+
+    def record(self, kind: RecordType, value: Any, path: str) -> dict[str, Any]:
+        cls = self.classes.get(kind.name, dict)
+        expect(type(value) is cls, path, f"{kind.short_name} as a dict" if cls is dict else cls.__name__, value)
+        names = [field.name for field in kind.fields]
+        given = value if cls is dict else {name: getattr(value, name) for name in names if hasattr(value, name)}
+        _refuse_unknown(given, names, path)
+        for name in names:
+            if name not in given:
+                raise EncodeError(_below(path, name), "missing")
+        return {f.name: self.walk(f.type, given[f.name], _below(path, f.name)) for f in kind.fields}
+
+    def symbol(self, kind: t.EnumType, value: Any, path: str) -> str:
+        cls = self.classes.get(kind.name)
+        fits = type(value) is cls if cls else isinstance(value, str) and value in kind.symbols
+        expect(fits, path, cls.__name__ if cls else f"one of {', '.join(kind.symbols)}", value)
+        return str(value)
+
+    def leaf(self, kind: Leaf, value: Any, path: str) -> Any:
+        logical = logical_of(kind)
+        try:
+            return base_to_json(kind, logical.to_base(value) if logical else value, path)
+        except _MISFITS:
+            raise EncodeError(path, f"expected {logical.label if logical else kind.kind}, got {shown(value)}") from None
+
+
+class _Reader(_Walk):
+    def union(self, kind: UnionType, value: Any, path: str) -> Any:
+        wrapped = None
+        name, inner = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (None, None)
+        for branch in kind.branches:
+            if name in (_name(branch), root_name(branch)) and branch.kind != "null":
+                try:
+                    return self.walk(branch, inner, path)
+                except EncodeError as error:
+                    wrapped = error  # a bare value may look like a wrapper
+        fitting = list(self._bare(kind, value, path))
+        if len(fitting) == 1:
+            return fitting[0][1]
+        if fitting:
+            names = [_name(branch) for branch, _ in fitting]
+            fix = f'write {{"{names[0]}": ...}}'
+            raise EncodeError(path, f"fits {' and '.join(names)}: {shown(value)}", fix=fix)
+        real = [branch for branch in kind.branches if branch.kind != "null"]
+        if wrapped is None and len(real) == 1 and value is not None:
+            return self.walk(real[0], value, path)  # raises, in the words of the one branch that can be meant
+        raise wrapped or EncodeError(path, f"expected one of {_names(kind)}, got {shown(value)}")
+
+    def _bare(self, kind: UnionType, value: Any, path: str) -> Iterator[tuple[Type, Any]]:
+        for branch in kind.branches:
+            try:
+                yield branch, self.walk(branch, value, path)
+            except EncodeError:
+                continue
+
+    def record(self, kind: RecordType, value: Any, path: str) -> Any:
+        expect(isinstance(value, dict), path, "object", value)
+        _refuse_unknown(value, [field.name for field in kind.fields], path)
+        fields = {}
+        for field in kind.fields:
+            if field.name in value:
+                fields[field.name] = self.walk(field.type, value[field.name], _below(path, field.name))
+            elif field.has_default:
+                fields[field.name] = _DefaultReader(self.classes).walk(field.type, field.default, field.name)
+            else:
+                raise EncodeError(_below(path, field.name), "missing, and it has no default")
+        return self.classes.get(kind.name, dict)(**fields)
+
+    def symbol(self, kind: t.EnumType, value: Any, path: str) -> Any:
+        expect(isinstance(value, str) and value in kind.symbols, path, f"one of {', '.join(kind.symbols)}", value)
+        return self.classes.get(kind.name, str)(value)
+
+    def leaf(self, kind: Leaf, value: Any, path: str) -> Any:
+        base = value
+        if kind.kind in ("bytes", "fixed"):
+            fits = isinstance(value, str) and max(value, default="") <= "\xff"
+            expect(fits, path, "string of U+0000 to U+00FF", value)
+            base = value.encode("latin-1")
+        elif kind.kind in ("float", "double"):
+            expect(not isinstance(value, float) or math.isfinite(value), path, "number", value)
+            base = NON_FINITE[value] if isinstance(value, str) and value in NON_FINITE else value
+        base_to_json(kind, base, path)
+        logical = logical_of(kind)
+        try:
+            made = logical.from_base(base) if logical else base
+        except _MISFITS:
+            raise EncodeError(path, f"no {logical.label if logical else kind.kind}: {shown(value)}") from None
+        return float(made) if kind.kind in ("float", "double") else made
+
+
+class _DefaultReader(_Reader):
+    """Read a schema's default. It was checked when the schema was read, all but the ranges of logical types."""
+
+    def union(self, kind: UnionType, value: Any, path: str) -> Any:
+        return self.walk(next(b for b in kind.branches if default_problem(b, value) is None), value, path)
+
+
+def _refuse_unknown(value: Mapping[str, Any], names: Sequence[str], path: str) -> None:
+    for key in value:
+        if key not in names:
+            raise EncodeError(path, f"unknown field {shown(key)}", fix=f"the fields are {', '.join(names)}")
+
+
+def _fits(kind: Type, value: Any, classes: Classes) -> bool:
+    try:
+        _Writer(classes).walk(kind, value, "")
+    except EncodeError:
+        return False
+    return True
+
+
+def _name(branch: Type) -> str:
+    return branch.name if isinstance(branch, NamedType) else branch.kind
+
+
+def _names(union: UnionType) -> str:
+    return ", ".join(_name(branch) for branch in union.branches) or "nothing"
+
+
+def _is_coarse(kind: Type) -> bool:
+    return kind.kind == "float" or (isinstance(kind, Leaf) and kind.logical == t.LogicalType("time-millis"))
+
+
+def _below(path: str, field: str) -> str:
+    return f"{path}.{field}" if path else field

@@ -1,0 +1,1 @@
+"""Bytes on the wire: Confluent's framing and Avro's binary encoding."""

@@ -1,0 +1,159 @@
+"""What generated code calls: varint tables that all codecs share, and the rare ways out of the fast path."""
+
+from __future__ import annotations
+
+import copy
+import struct
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NoReturn
+
+from tallystick.schema.avro import INT_BITS
+
+_KEPT = range(-8192, 8192)
+_PAIRS = tuple(bytes((pair & 0x7F | 0x80, pair >> 7 | 0x80)) for pair in range(1 << 14))
+_SHIFTS = range(7, 70, 7)
+MOST_EMPTY_ITEMS = 65_536
+
+
+join = b"".join
+utf8 = str.encode
+new = object.__new__
+fresh_copy = copy.deepcopy
+pack_float, pack_double = struct.Struct("<f").pack, struct.Struct("<d").pack
+read_float, read_double = struct.Struct("<f").unpack_from, struct.Struct("<d").unpack_from
+EMPTY, END = b"", b"\0"
+# What a single byte means as a zigzag varint.
+SMALL = tuple((raw >> 1) ^ -(raw & 1) for raw in range(128))
+
+
+class Problem(ValueError):
+    """Bytes that are not what their schema says. Whoever catches it knows where."""
+
+
+class Varints(dict[int, bytes]):
+    """The varint of each number that fits some bits, after a prefix: small ones are kept, the rest made anew.
+
+    The key's type must be checked before: to a dict, True and 1.0 are 1.
+    """
+
+    def __init__(self, kind: str, prefix: bytes = b"") -> None:
+        self._limit, self._prefix = 1 << INT_BITS[kind], prefix
+
+    def __missing__(self, number: int) -> bytes:
+        if not -self._limit <= number < self._limit:
+            raise OverflowError
+        rest = (number << 1) ^ (number >> 63)
+        parts = [self._prefix]
+        while rest > 0x3FFF:  # noqa: PLR2004  # fourteen bits in two bytes
+            parts.append(_PAIRS[rest & 0x3FFF])
+            rest >>= 14
+        parts.append(bytes((rest & 0x7F | 0x80, rest >> 7)) if rest > 0x7F else bytes((rest,)))  # noqa: PLR2004  # seven bits in one
+        made = b"".join(parts)
+        if number in _KEPT:
+            self[number] = made
+        return made
+
+
+@cache
+def varints(kind: str, prefix: bytes) -> Varints:
+    """Return the table for int or long, the same one for all codecs."""
+    return Varints(kind, prefix)
+
+
+class Symbols(dict[int, Any]):
+    """What each raw varint of an enum, or each byte of a boolean, means. The rest has a reason."""
+
+    def __init__(self, values: Mapping[int, Any], problems: Mapping[int, str], what: str) -> None:
+        super().__init__(values)
+        self._problems, self._what = problems, what
+
+    def __missing__(self, raw: int) -> NoReturn:
+        raise Problem(self._problems.get(raw, f"{self._what}, got number {(raw >> 1) ^ -(raw & 1)}"))
+
+
+BOOLEANS = Symbols({0: False, 1: True}, {n: f"expected a boolean byte, got {n}" for n in range(2, 256)}, "")
+
+
+def misfit(_: Any = None) -> NoReturn:
+    """Leave the fast path of an encoder: the slow walk says why."""
+    raise TypeError
+
+
+def real(value: Any) -> float:
+    """Return an int as the float that it equals. Type checkers let an int be given for a float."""
+    if isinstance(value, float):
+        return value
+    if type(value) is not int or float(value) != value:
+        raise TypeError
+    return float(value)
+
+
+def few(number: int) -> int:
+    """Return a count of items that take no bytes, if a decoder would take it."""
+    if number > MOST_EMPTY_ITEMS:
+        raise Problem(f"{number} items that take no bytes are more than the {MOST_EMPTY_ITEMS} that a decoder takes")
+    return number
+
+
+def unfinished(data: bytes, at: int) -> NoReturn:
+    """Refuse data that does not end where the value does."""
+    left = len(data) - at
+    raise Problem(f"bytes left over: {left}" if left > 0 else "the data ends too early")
+
+
+def unsigned(data: bytes, at: int, first: int) -> tuple[int, int]:
+    """Return a varint whose first byte, not its last, is read, and where it ends."""
+    raw = first & 0x7F
+    for shift in _SHIFTS:
+        byte = data[at]
+        at += 1
+        if byte < 0x80:  # noqa: PLR2004  # the last byte has its high bit clear
+            raw |= byte << shift
+            break
+        raw |= (byte & 0x7F) << shift
+    else:
+        raise Problem("a varint takes more than 10 bytes")
+    if raw >> 64:
+        raise Problem("a varint takes more than 64 bits")
+    return raw, at
+
+
+def long(data: bytes, at: int, first: int) -> tuple[int, int]:
+    """Return a long of more than one byte, and where it ends."""
+    raw, at = unsigned(data, at, first)
+    return (raw >> 1) ^ -(raw & 1), at
+
+
+def integer(data: bytes, at: int, first: int) -> tuple[int, int]:
+    """Return an int of more than one byte, and where it ends."""
+    number, at = long(data, at, first)
+    if not -(2**31) <= number < 2**31:
+        raise Problem(f"{number} does not fit an int")
+    return number, at
+
+
+def span(data: bytes, at: int, first: int) -> tuple[int, int]:
+    """Return where a text's bytes begin and end. Its length was no plain small number."""
+    size, at = long(data, at, first) if first > 0x7F else (SMALL[first], at)  # noqa: PLR2004  # the last byte has its high bit clear
+    if size < 0:
+        raise Problem(f"negative length {size}")
+    if size > len(data) - at:
+        raise Problem(f"length {size} goes beyond the data")
+    return at, at + size
+
+
+def count(data: bytes, at: int, first: int, least: int) -> tuple[int, int, int | None]:
+    """Return how many items a block has, where they begin, and where they end if it says so.
+
+    `least` is how many bytes an item takes at least: a count that the data can't hold is refused before any work.
+    """
+    number, at = long(data, at, first) if first > 0x7F else (SMALL[first], at)  # noqa: PLR2004  # the last byte has its high bit clear
+    end = None
+    if number < 0:
+        # A negative count is followed by the block's size in bytes: section "Arrays".
+        number = -number
+        at, end = span(data, at + 1, data[at])
+    if number * least > len(data) - at or (not least and number > MOST_EMPTY_ITEMS):
+        raise Problem(f"{number} items go beyond the data")
+    return number, at, end

@@ -1,0 +1,314 @@
+import io
+import json
+import re
+from dataclasses import make_dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import fastavro
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.strategies import avro, readers, schemas, values
+
+from tallystick.errors import DecodeError, EncodeError
+from tallystick.schema.types import Schema
+from tallystick.wire.avro import compile_decoder, compile_encoder
+
+LINE = {
+    "type": "record",
+    "name": "Line",
+    "fields": [{"name": "sku", "type": "string"}, {"name": "quantity", "type": "int"}],
+}
+ORDER = avro(
+    {
+        "type": "record",
+        "name": "OrderPlaced",
+        "namespace": "shop",
+        "fields": [
+            {"name": "id", "type": "string"},
+            {"name": "note", "type": ["null", "string"]},
+            {"name": "color", "type": {"type": "enum", "name": "Color", "symbols": ["RED", "BLUE"]}},
+            {"name": "at", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+            {"name": "total", "type": {"type": "bytes", "logicalType": "decimal", "precision": 5, "scale": 2}},
+            {"name": "paid", "type": "boolean"},
+            {"name": "lines", "type": {"type": "array", "items": LINE}},
+            {"name": "tags", "type": {"type": "map", "values": "long"}},
+        ],
+    }
+)
+GOOD: dict[str, Any] = {
+    "id": "o-17", "note": "é", "color": "BLUE", "at": datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC),
+    "total": Decimal("19.90"), "paid": True, "lines": [{"sku": "x" * 9000, "quantity": -70000}], "tags": {"a": 2**40},
+}  # fmt: skip
+
+
+def parsed(schema: Schema) -> Any:
+    return fastavro.parse_schema(json.loads(schema.document.text))
+
+
+@given(st.data())
+def test_values_come_back_and_bytes_are_those_of_fastavro(data: st.DataObject) -> None:
+    schema = data.draw(schemas())
+    value = data.draw(values(schema))
+    encoded = compile_encoder(schema)(value)
+    theirs = io.BytesIO()
+    fastavro.schemaless_writer(theirs, parsed(schema), value)
+
+    assert theirs.getvalue() == encoded
+    assert value == compile_decoder(schema)(b"12345" + encoded, 5)
+    assert b"12345" + encoded == compile_encoder(schema, prefix=b"12345")(value)
+
+
+@given(st.data())
+def test_another_reader_sees_what_fastavro_sees(data: st.DataObject) -> None:
+    schema = data.draw(schemas())
+    reader = data.draw(readers(schema))
+    encoded = compile_encoder(schema)(data.draw(values(schema)))
+
+    expected = fastavro.schemaless_reader(io.BytesIO(encoded), parsed(schema), parsed(reader))
+    assert expected == compile_decoder(schema, reader)(encoded, 0)
+
+
+@given(st.data())
+def test_any_bytes_give_a_value_or_a_decode_error(data: st.DataObject) -> None:
+    schema = data.draw(schemas())
+    reader = data.draw(st.just(schema) | readers(schema))
+    good = compile_encoder(schema)(data.draw(values(schema)))
+    cut = data.draw(st.integers(0, len(good)))
+    bad = data.draw(
+        st.binary(max_size=30) | st.just(good[:cut]) | st.binary(max_size=3).map(lambda b: good[:cut] + b + good[cut:])
+    )
+    try:
+        value = compile_decoder(schema, reader)(bad, 0)
+    except DecodeError:
+        return
+
+    again = compile_encoder(reader)(value)
+    assert again == compile_encoder(reader)(compile_decoder(reader)(again, 0))
+
+
+def test_generated_classes_go_in_and_come_out() -> None:
+    color = StrEnum("Color", {"RED": "RED", "BLUE": "BLUE"})
+    line = make_dataclass("Line", ["sku", "quantity"], slots=True, kw_only=True)
+    order = make_dataclass("OrderPlaced", list(GOOD), slots=True, kw_only=True)
+    classes = {"shop.Color": color, "shop.Line": line, "shop.OrderPlaced": order}
+    value = order(**GOOD | {"color": color.BLUE, "lines": [line(**GOOD["lines"][0])]})
+
+    assert compile_encoder(ORDER)(GOOD) == compile_encoder(ORDER, classes)(value)
+    assert value == compile_decoder(ORDER, None, classes)(compile_encoder(ORDER)(GOOD), 0)
+    with pytest.raises(EncodeError, match=r"^OrderPlaced: expected OrderPlaced, got "):
+        compile_encoder(ORDER, classes)(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"lines": [*GOOD["lines"], {"sku": "", "quantity": "two"}]}, "OrderPlaced.lines[1].quantity: expected int, got 'two'"),
+        ({"lines": [{"sku": "", "quantity": True}]}, "OrderPlaced.lines[0].quantity: expected int, got True"),
+        ({"lines": [{"sku": "", "quantity": 2**40}]}, "OrderPlaced.lines[0].quantity: expected int of 32 bits, got 1099511627776"),
+        ({"lines": [{"sku": ""}]}, "OrderPlaced.lines[0].quantity: missing"),
+        ({"lines": ({},)}, "OrderPlaced.lines: expected list, got ({},)"),
+        ({"nots": 1}, "OrderPlaced: unknown field 'nots'"),
+        ({"id": b"x"}, "OrderPlaced.id: expected string, got b'x'"),
+        ({"id": "\ud800"}, "OrderPlaced.id: expected string without lone surrogates, got '\\ud800'"),
+        ({"note": 1}, "OrderPlaced.note: expected one of null, string, got 1"),
+        ({"color": "GREEN"}, "OrderPlaced.color: expected one of RED, BLUE, got 'GREEN'"),
+        ({"at": date(2026, 1, 2)}, "OrderPlaced.at: expected aware datetime, got datetime.date(2026, 1, 2)"),
+        ({"at": datetime(2026, 1, 2)}, "OrderPlaced.at: expected aware datetime, got datetime.datetime(2026, 1, 2, 0, 0)"),  # noqa: DTZ001  # naive on purpose
+        ({"total": Decimal("1.234")}, "OrderPlaced.total: expected Decimal of up to 5 digits, 2 of them after the point, got Decimal('1.234')"),
+        ({"total": Decimal("1E+9999999")}, "OrderPlaced.total: expected Decimal of up to 5 digits, 2 of them after the point, got Decimal('1E+9999999')"),
+        ({"paid": 1}, "OrderPlaced.paid: expected boolean, got 1"),
+        ({"tags": {"a": 1, 2: 3}}, "OrderPlaced.tags: expected string, got 2"),
+        ({"tags": {"a": 1.0}}, "OrderPlaced.tags['a']: expected long, got 1.0"),
+    ],
+)  # fmt: skip
+def test_a_value_that_does_not_fit_is_refused_with_its_path(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(EncodeError) as error:
+        compile_encoder(ORDER)(GOOD | change)
+
+    assert message == str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "message"),
+    [
+        ({"type": "long", "logicalType": "local-timestamp-millis"}, datetime(2026, 1, 2, tzinfo=UTC), "expected naive datetime"),
+        ({"type": "int", "logicalType": "date"}, datetime(2026, 1, 2, tzinfo=UTC), "expected date"),
+        ({"type": "int", "logicalType": "time-millis"}, time(1, tzinfo=UTC), "expected time"),
+        ({"type": "string", "logicalType": "uuid"}, str(UUID(int=1)), "expected UUID"),
+        ({"type": "fixed", "name": "F", "size": 2}, b"abc", "F: expected 2 bytes, got b'abc'"),
+        ("float", 1e39, "expected float, got 1e+39"),
+        ("double", True, "expected double, got True"),
+        ([], None, "expected one of nothing, got None"),
+        ([{"type": "map", "values": "int"}, LINE | {"fields": LINE["fields"][1:]}], {"quantity": 1}, "fits map and Line, and nothing tells which"),
+        ({"type": "array", "items": "null"}, [None] * 70_000, "70000 items that take no bytes are more"),
+    ],
+)  # fmt: skip
+def test_other_types_are_as_strict(schema: Any, value: Any, message: str) -> None:
+    with pytest.raises(EncodeError, match=f"^{re.escape(message)}"):
+        compile_encoder(avro(schema))(value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "data", "message"),
+    [
+        (ORDER, b"\x08o-1", "OrderPlaced.id: the data ends too early"),
+        (ORDER, b"\x02x\x04", "OrderPlaced.note: expected one of 2 union branches, got number 2"),
+        (ORDER, b"\x02x\x02\x02\xff\x00", "OrderPlaced.note: the text is not UTF-8"),
+        (ORDER, b"\x02x\x00\x04", "OrderPlaced.color: expected one of 2 symbols, got number 2"),
+        (ORDER, b"\x02x\x00\x00" + b"\xff" * 9 + b"\x01", "OrderPlaced.at: expected aware datetime, got bytes that are none"),
+        (ORDER, b"\x02x\x00\x00\x00\x06\x7f\xff\xff", "OrderPlaced.total: expected Decimal of up to 5 digits, 2 of them after the point, got bytes that are none"),
+        (ORDER, b"\x02x\x00\x00\x00\x02\x01\x02", "OrderPlaced.paid: expected a boolean byte, got 2"),
+        (ORDER, b"\x02x\x00\x00\x00\x02\x01\x01\x04\x02s\x02\x01", "OrderPlaced.lines[1].sku: negative length -1"),
+        (ORDER, b"\x02x\x00\x00\x00\x02\x01\x01\x02\x02s\x80\x80\x80\x80\x10", "OrderPlaced.lines[0].quantity: 2147483648 does not fit an int"),
+        (ORDER, b"\x02x\x00\x00\x00\x02\x01\x01\x00\x02\x02k", "OrderPlaced.tags['k']: the data ends too early"),
+        (ORDER, compile_encoder(ORDER)(GOOD) + b"x", "OrderPlaced: bytes left over: 1"),
+        (avro("long"), b"\xff" * 10 + b"\x01", "a varint takes more than 10 bytes"),
+        (avro("long"), b"\xff" * 9 + b"\x02", "a varint takes more than 64 bits"),
+        (avro("bytes"), b"\xfe\xff\xff\xff\xff\xff\xff\xff\x7f", "length 4611686018427387903 goes beyond the data"),
+        (avro({"type": "array", "items": "null"}), b"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01\x00", "4611686018427387904 items go beyond the data"),
+        (avro({"type": "array", "items": "long"}), b"\x01\x7f\x00", "negative length -64"),
+        (avro({"type": "record", "name": "A", "fields": [{"name": "a", "type": ["null", "A"]}]}), b"\x02" * 9999, "A: nested too deep"),
+        (avro("int"), None, "expected bytes, got NoneType"),
+    ],
+)  # fmt: skip
+def test_bytes_that_are_not_what_the_schema_says_are_refused_with_the_path(
+    schema: Schema, data: bytes, message: str
+) -> None:
+    with pytest.raises(DecodeError) as error:
+        compile_decoder(schema)(data, 0)
+
+    assert message == str(error.value)
+
+
+def record(*fields: dict[str, Any], **extra: Any) -> dict[str, Any]:
+    return {"type": "record", "name": "R", "fields": list(fields)} | extra
+
+
+def field(name: str, kind: Any, **extra: Any) -> dict[str, Any]:
+    return {"name": name, "type": kind} | extra
+
+
+AB, ABC = ({"type": "enum", "name": "E", "symbols": list(symbols)} for symbols in ("AB", "ABC"))
+MILLIS, MICROS = ({"type": "long", "logicalType": f"timestamp-{unit}"} for unit in ("millis", "micros"))
+
+
+def decimal(precision: int, scale: int) -> dict[str, Any]:
+    return {"type": "bytes", "logicalType": "decimal", "precision": precision, "scale": scale}
+
+
+@pytest.mark.parametrize(
+    ("writer", "value", "reader", "expected"),
+    [
+        ("int", 5, ["string", "double", "int"], 5),  # the same type goes before a promotion, as in Java
+        (["bytes", "string"], "x", ["null", "bytes", "string"], "x"),
+        ("long", 2**53, "float", float(2**53)),
+        ("string", "é", "bytes", "é".encode()),
+        (["int", "string"], "x", "string", "x"),
+        (AB | {"name": "old.E"}, "B", AB | {"name": "new.E"}, "B"),
+        (ABC, "C", AB | {"default": "A"}, "A"),
+        (MILLIS, datetime(2026, 1, 2, tzinfo=UTC), MICROS, datetime(2026, 1, 2, tzinfo=UTC)),
+        ("long", 1, MILLIS, datetime(1970, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)),
+        (decimal(4, 2), Decimal("1.23"), decimal(9, 2), Decimal("1.23")),
+        (record(field("a", "int"), field("b", "string")), {"a": 1, "b": "x"}, record(field("c", "long", aliases=["a"])), {"c": 1}),
+        (record(field("a", "int")), {"a": 1}, record(field("b", "long", aliases=["a"]), field("a", "double")), {"b": 1, "a": 1.0}),
+        (record(name="Old"), {}, record(field("a", {"type": "map", "values": "int"}, default={"k": 1}), aliases=["Old"]), {"a": {"k": 1}}),
+        (record(field("r", ["null", "R"])), {"r": {"r": None}}, record(field("r", ["R", "null"])), {"r": {"r": None}}),
+    ],
+)  # fmt: skip
+def test_a_reader_gets_what_the_specification_says(writer: Any, value: Any, reader: Any, expected: Any) -> None:
+    decode = compile_decoder(avro(writer), avro(reader))
+
+    assert (type(expected), expected) == (type(value := decode(compile_encoder(avro(writer))(value), 0)), value)
+
+
+def test_a_default_that_can_change_is_made_anew_for_each_value() -> None:
+    items = {"type": "array", "items": {"type": "array", "items": "int"}}
+    decode = compile_decoder(avro(record()), avro(record(field("a", items, default=[[1]]))))
+    decode(b"", 0)["a"][0].append(2)
+
+    assert {"a": [[1]]} == decode(b"", 0)
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "message"),
+    [
+        (record(field("a", record(name="In"))), record(field("a", record(field("b", "int"), name="In"))), "R.a.b: the reader expects this field, the writer never sends it, and there is no default"),
+        ({"type": "array", "items": "string"}, {"type": "array", "items": "int"}, "[]: string can't be read as int"),
+        (record(field("a", decimal(4, 2))), record(field("a", decimal(4, 1))), "R.a: bytes (decimal) can't be read as bytes (decimal)"),
+        (["int", "boolean"], "string", "[int, boolean] can't be read as string"),
+        (record(name="x.A"), record(name="x.B"), "A: record 'x.A' can't be read as record 'x.B'"),
+        (record(), record(field("d", {"type": "int", "logicalType": "date"}, default=2**31 - 1)), "R: the default of d: no date: 2147483647"),
+    ],
+)  # fmt: skip
+def test_a_pair_that_can_not_be_resolved_is_refused_before_any_data(writer: Any, reader: Any, message: str) -> None:
+    with pytest.raises(DecodeError) as error:
+        compile_decoder(avro(writer), avro(reader))
+
+    assert message == str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "good", "bad", "message"),
+    [
+        (["int", "string"], "long", 1, "x", "string can't be read as long"),
+        (ABC, AB, "A", "C", "E: the reader's 'E' has no symbol 'C' and no default"),
+        (decimal(4, 0), decimal(2, 0), Decimal(99), Decimal(100), "expected Decimal of up to 2 digits, 0 of them after the point, got bytes that are none"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_read_is_refused_only_when_met(
+    writer: Any, reader: Any, good: Any, bad: Any, message: str
+) -> None:
+    encode, decode = compile_encoder(avro(writer)), compile_decoder(avro(writer), avro(reader))
+
+    assert good == decode(encode(good), 0)
+    with pytest.raises(DecodeError) as error:
+        decode(encode(bad), 0)
+    assert message == str(error.value)
+
+
+@pytest.mark.parametrize("reader", ["R", "S"])
+def test_blocks_that_say_their_size_are_read_and_skipped(reader: str) -> None:
+    schema = avro(record(field("a", {"type": "array", "items": "string"}), field("b", "int")))
+    only_b = avro(record(field("b", "int")))
+    data = b"\x03\x08\x02x\x02y\x02\x02z\x00\x0a"  # two items in four bytes, one item, the end; then 5
+
+    expected = {"a": ["x", "y", "z"], "b": 5} if reader == "R" else {"b": 5}
+    assert expected == compile_decoder(schema, schema if reader == "R" else only_b)(data, 0)
+
+
+@pytest.mark.parametrize("number", [n + d for n in (0, 64, 8192, 2**20, 2**27, 2**34, 2**62) for d in (-1, 0, 1)])
+def test_numbers_around_the_edges_of_the_tables_come_back(number: int) -> None:
+    for value in (number, -number):
+        assert value == compile_decoder(avro("long"))(compile_encoder(avro("long"))(value), 0)
+    text = "x" * min(number, 20_000)
+    assert text == compile_decoder(avro("string"))(compile_encoder(avro("string"))(text), 0)
+
+
+def test_values_nested_without_end_are_refused() -> None:
+    endless: dict[str, Any] = {}
+    endless["r"] = endless
+
+    with pytest.raises(EncodeError, match=r"^R: nested too deep$"):
+        compile_encoder(avro(record(field("r", ["null", "R"]))))(endless)
+
+
+def test_a_wide_union_and_a_deep_schema_compile() -> None:
+    wide = [record(field(f"f{n}", "int"), name=f"R{n}") for n in range(200)]
+    deep, value = "int", 5
+    for _ in range(60):
+        deep, value = {"type": "array", "items": deep}, [value]  # type: ignore[assignment]  # each level is another type
+
+    assert {"f150": 3} == compile_decoder(avro(wide))(compile_encoder(avro(wide))({"f150": 3}), 0)
+    assert value == compile_decoder(avro(deep))(compile_encoder(avro(deep))(value), 0)
+
+
+def test_the_source_of_a_codec_can_be_read() -> None:
+    encode, decode = compile_encoder(ORDER), compile_decoder(ORDER)
+
+    assert "def write_Line" in encode.__source__  # type: ignore[attr-defined]  # a function's own attribute
+    assert "id_" in decode.__source__  # type: ignore[attr-defined]  # the same
