@@ -31,6 +31,8 @@ check: .venv/installed-dev ## Lint, types, layers, generated files, contracts
 
 bench: .venv/installed-dev ## Measure, side by side with peers
 	$(BIN)/python benchmarks/codec.py
+	@echo
+	$(BIN)/python benchmarks/start.py
 
 generate: .venv/installed ## Write src/meridian_events from contracts/
 	$(BIN)/tally generate

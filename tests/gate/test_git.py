@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.conftest import Project
 
 from tallystick.contract.load import load_workspace
 from tallystick.errors import UnknownBaseline
 from tallystick.gate.git import Commit, merge_base
-from tests.conftest import Project
 
 AS_SOMEONE = ("-c", "user.name=t", "-c", "user.email=t@example.org")
 
@@ -48,7 +48,7 @@ def test_a_tag_and_a_branch_are_commits_too(project: Project) -> None:
 
 
 def test_a_commit_that_is_not_there_is_named(project: Project) -> None:
-    with pytest.raises(UnknownBaseline, match="git knows no commit 'v0.9'"):
+    with pytest.raises(UnknownBaseline, match=r"git knows no commit 'v0\.9'"):
         Commit(project.root, "v0.9")
 
 

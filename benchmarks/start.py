@@ -1,0 +1,39 @@
+"""How long a command takes from a cold start: `tally check` on this repository, beside a bare interpreter.
+
+Prints a Markdown table. Runs are interleaved and minima are taken: the machine has other work to do, too.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+ROUNDS = 15
+COMMANDS: Mapping[str, Sequence[str]] = {
+    "python -c pass": ["-c", "pass"],
+    "tally --version": ["-m", "tallystick", "--version"],
+    "tally explain AVRO101": ["-m", "tallystick", "explain", "AVRO101"],
+    "tally check": ["-m", "tallystick", "check"],
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    best = dict.fromkeys(COMMANDS, float("inf"))
+    for _ in range(ROUNDS):
+        for name, arguments in COMMANDS.items():
+            begin = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], cwd=ROOT, check=True, capture_output=True)
+            best[name] = min(best[name], time.perf_counter() - begin)
+    base = best["python -c pass"]
+    print("| command | ms | times a bare interpreter |\n|---|---:|---:|")
+    for name, seconds in best.items():
+        print(f"| {name} | {seconds * 1000:.0f} | {seconds / base:.1f} |")
+
+
+if __name__ == "__main__":
+    main()
