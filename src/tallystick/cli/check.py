@@ -13,7 +13,7 @@ from tallystick.gate.baseline import open_baseline
 from tallystick.gate.run import run_check
 
 
-@click.command("check")
+@click.command("check", short_help="Say how contracts are written and whom they break.")
 @contracts_argument
 @click.option("--against", metavar="BASELINE", help="git:REF or history. Default: where HEAD left the main branch.")
 @click.option("--output", type=click.Choice(list(ANSWERS)), default="text", help="How to answer.", show_default=True)

@@ -10,7 +10,7 @@ from tallystick.rulekit.explain import explain
 from tallystick.rulekit.rulebook import input_errors
 
 
-@click.command("explain")
+@click.command("explain", short_help="Tell what a code means and how to mend it.")
 @click.argument("code", required=False)
 @click.option("--all", "list_all", is_flag=True, help="List every code with its name.")
 def command(code: str | None, *, list_all: bool) -> int:

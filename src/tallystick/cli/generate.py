@@ -13,7 +13,7 @@ from tallystick_codegen.python.package import render_package
 from tallystick_codegen.write import check_package, write_package
 
 
-@click.command("generate")
+@click.command("generate", short_help="Write typed Python clients.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not what it should be.")
 @click.option("--package", metavar="NAME", help="The package to write, instead of those of contracts/tally.yaml.")
 @click.option("--out", metavar="DIR", default="src", show_default=True, help="With --package: where it goes.")

@@ -15,7 +15,7 @@ from tallystick.registry.client import RegistryClient
 PUBLISHED = (Status.ACTIVE, Status.DEPRECATED)
 
 
-@click.command("publish")
+@click.command("publish", short_help="Register schemas and create missing topics.")
 @contracts_argument
 @click.option("--registry", metavar="URL", help="The schema registry. Default: the environment's, or TALLY_REGISTRY.")
 @click.option(

@@ -14,7 +14,7 @@ from tallystick.gate.release import release
 from tallystick.gate.run import run_check
 
 
-@click.command("release")
+@click.command("release", short_help="Write a contract into history.")
 @click.argument("contract")
 @directory_option
 def command(contract: str, directory: Path) -> int:

@@ -9,7 +9,7 @@ import click
 from tallystick.errors import EXIT_OK
 
 
-@click.command("serve")
+@click.command("serve", short_help="Run a schema registry.")
 @click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),

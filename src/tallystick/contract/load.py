@@ -144,6 +144,8 @@ def _load_contract(tree: Tree, folder: str, files: list[str], settings: Settings
         )
     document = read_document(tree, path)
     value = read_yaml(document.text, document.path)
+    if value is None:
+        _fail(document, "", "the file is empty", fix=f"see tally explain {InvalidContract.code}")
     check_contract(value, document)
     expected = ".".join(PurePosixPath(folder).parts[1:])
     if value["id"] != expected:
