@@ -43,7 +43,7 @@ def main() -> int:
         shutil.copytree(CONTRACTS, root / "contracts")
         broker.create_topic(TOPIC, partitions=6)
         with EmbeddedRegistry(root / "registry.db") as registry:
-            settings = Settings(bootstrap=broker.bootstrap, registry=registry.url)
+            settings = broker.settings(registry.url)
             say(f"A broker on {broker.bootstrap} and a registry on {registry.url}, both inside this process.")
             with OrderPlacedConsumer.connect(group="billing", settings=settings) as billing:
                 publish_and_produce(root, settings, billing)

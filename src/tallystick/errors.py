@@ -422,5 +422,5 @@ class UndecodableMessage(TallyError):
         self.topic, self.partition, self.offset, self.reason = topic, partition, offset, reason
         super().__init__(
             f"{topic}[{partition}] offset {offset}: {reason}",
-            fix="find out who writes to this topic without the contract; to go on after it, seek past this offset",
+            fix="find out who writes to this topic without the contract; consumer.skip(error) goes on after it",
         )

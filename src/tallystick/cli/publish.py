@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,6 +65,8 @@ def _create_topic(cluster: str, url: str, contract: Contract) -> None:
     from tallystick.kafka.admin import ensure_topic  # noqa: PLC0415
     from tallystick.kafka.settings import Settings  # noqa: PLC0415
 
-    created = ensure_topic(Settings(bootstrap=cluster, registry=url), contract.topic)
+    # TLS and SASL come from the environment, as for producers and consumers.
+    settings = Settings.from_environment({**os.environ, "TALLY_BOOTSTRAP": cluster, "TALLY_REGISTRY": url})
+    created = ensure_topic(settings, contract.topic)
     state = f"created with {contract.topic.partitions} partitions" if created else "was there already"
     click.echo(f"{contract.id} {contract.version}: topic {contract.topic.name} {state}")

@@ -1,0 +1,1 @@
+"""All that touches a Kafka cluster without messages: settings and topics."""

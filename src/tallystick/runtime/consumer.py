@@ -1,0 +1,195 @@
+"""Read values of one contract in batches, and lose none."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
+
+import confluent_kafka
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
+
+from tallystick.errors import (
+    BrokerUnavailable,
+    CodecError,
+    InputError,
+    NotPublished,
+    SchemaNotFound,
+    TallyError,
+    UndecodableMessage,
+)
+from tallystick.kafka.client import TIMEOUT, Cluster
+from tallystick.kafka.settings import Settings
+from tallystick.registry.client import RegistryClient
+from tallystick.runtime.message import Message, message_of, place_of
+from tallystick.runtime.typed_topic import TypedTopic
+from tallystick.schema.avro import parse_avro
+from tallystick.schema.types import Document
+from tallystick.wire.avro import compile_decoder
+from tallystick.wire.frame import HEADER_SIZE, read_header
+
+T = TypeVar("T")
+Decode = Callable[[bytes, int], Any]
+Partition = tuple[str, int]
+
+# How long to wait for a first message. An idle consumer takes 0.3 % of a core, and Ctrl-C is heard this soon.
+_STEP = 0.25
+# librdkafka mends these by itself, and messages that come twice are no loss.
+_PASSING = frozenset({KafkaError._PARTITION_EOF, KafkaError._MAX_POLL_EXCEEDED, KafkaError._TRANSPORT})  # noqa: SLF001  # the underscore is librdkafka's for "local"
+
+
+class Consumer(Generic[T]):
+    """Reads values of one contract. Generated code derives from it and says which."""
+
+    typed_topic: ClassVar[TypedTopic[Any]]
+
+    def __init__(self, client: confluent_kafka.Consumer, cluster: Cluster, registry: RegistryClient) -> None:
+        self._client, self._cluster, self._registry = client, cluster, registry
+        self._decoders: dict[int, Decode] = {}
+        # Where each partition goes on, should what it gave last not be handled to the end.
+        self._unhandled: dict[Partition, int] = {}
+        self._assigned = False
+        self._quiet_since = time.monotonic()
+        client.subscribe([self.typed_topic.topic], on_assign=self._on_assign)
+
+    @classmethod
+    def connect(
+        cls, group: str, settings: Settings | None = None, *, from_beginning: bool = True, timeout: float = TIMEOUT
+    ) -> Self:
+        """Return a member of a group, on a cluster that answered; without settings, on the environment's.
+
+        A new group begins with the oldest message, or where `from_beginning` is false, with the next one.
+
+        Raises:
+            NotPublished: the cluster does not have the topic.
+            BrokerUnavailable: it is away.
+        """
+        settings = settings or Settings.from_environment()
+        options = {
+            "group.id": group,
+            "auto.offset.reset": "earliest" if from_beginning else "latest",
+            "enable.auto.offset.store": False,
+        }
+        cluster, typed = Cluster(settings), cls.typed_topic
+        client = cluster.client(confluent_kafka.Consumer, options)
+        if not cluster.partitions(client, typed.topic, timeout):
+            raise NotPublished(f"the cluster does not have topic '{typed.topic}'", fix=typed.publish)
+        return cls(client, cluster, RegistryClient(settings.registry))
+
+    def batches(
+        self, size: int = 500, *, idle_timeout: float | None = None, patience: float = 60.0
+    ) -> Iterator[list[Message[T]]]:
+        """Yield what is there, up to `size` messages at a time, and wait where nothing is.
+
+        A batch counts as handled when you ask for the next one. If your block raises, or you leave it with `break`,
+        it does not, and comes again: to this consumer's next `batches()`, or to the group's next member.
+        With `idle_timeout` the end is that many seconds without a message.
+
+        Raises:
+            UndecodableMessage: nothing of it or after it counts as handled; what stood before it was yielded.
+                A message without a value (a tombstone) is one: the contract promises a value. See `skip`.
+            BrokerUnavailable: the cluster refuses, or all brokers were away for `patience` seconds.
+            RegistryUnavailable: a writer's schema could not be fetched.
+        """
+        self._rewind()
+        self._quiet_since = time.monotonic()
+        while not self._is_over(idle_timeout, patience):
+            first = self._client.poll(_STEP)
+            if first is not None:
+                # With a timeout, consume() would wait for a full batch: later, and no faster.
+                rest = self._client.consume(size - 1, 0) if size > 1 else []
+                yield from self._handle([m for m in (first, *rest) if not _is_passing(m)])
+                self._quiet_since = time.monotonic()
+
+    def skip(self, error: UndecodableMessage) -> None:
+        """Go on after an undecodable message: the next `batches()` begins behind it, here and in the group."""
+        self._done({(error.topic, error.partition): error.offset + 1})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Commit what was handled, and leave the group."""
+        self._client.close()
+        self._registry.close()
+
+    def _handle(self, raw: Sequence[confluent_kafka.Message]) -> Iterator[list[Message[T]]]:
+        """Yield what can be decoded, take a note when it is handled, then raise what stopped us."""
+        places = [place_of(m) for m in raw if m.error() is None]
+        for topic, partition, offset in reversed(places):  # so that a partition's first one stays
+            self._unhandled[topic, partition] = offset
+        batch, problem = self._decode_until_problem(raw)
+        if batch:
+            yield batch
+            self._done({(topic, partition): offset + 1 for topic, partition, offset in places[: len(batch)]})
+        if problem is not None:
+            raise problem
+        self._unhandled.clear()
+
+    def _decode_until_problem(
+        self, raw: Sequence[confluent_kafka.Message]
+    ) -> tuple[list[Message[T]], TallyError | None]:
+        batch: list[Message[T]] = []
+        try:
+            for message in raw:
+                batch.append(self._decode(message))  # noqa: PERF401  # what came before a problem counts
+        except TallyError as problem:
+            return batch, problem
+        return batch, None
+
+    def _decode(self, raw: confluent_kafka.Message) -> Message[T]:
+        refusal = raw.error()
+        if refusal is not None:
+            raise BrokerUnavailable(f"topic '{self.typed_topic.topic}' can't be read: {refusal.str()}")
+        try:
+            data = raw.value()
+            schema_id = read_header(data)
+            decode = self._decoders.get(schema_id) or self._compile(schema_id)
+            return message_of(raw, decode(cast("bytes", data), HEADER_SIZE))  # read_header refuses None
+        except (CodecError, InputError, SchemaNotFound, ValueError, OverflowError) as error:
+            raise UndecodableMessage(*place_of(raw), str(error)) from error
+
+    def _compile(self, schema_id: int) -> Decode:
+        writer = parse_avro(Document(f"schema {schema_id}", self._registry.schema_text(schema_id)))
+        decode = compile_decoder(writer, self.typed_topic.schema, self.typed_topic.classes)
+        return self._decoders.setdefault(schema_id, decode)
+
+    def _done(self, offsets: Mapping[Partition, int]) -> None:
+        self._unhandled.update(offsets)
+        # A partition may be another member's by now. It will give the same messages again: no loss.
+        with contextlib.suppress(KafkaException):
+            self._client.store_offsets(offsets=[TopicPartition(*place, offset) for place, offset in offsets.items()])
+
+    def _rewind(self) -> None:
+        for place, offset in self._unhandled.items():
+            with contextlib.suppress(KafkaException):  # as above
+                self._client.seek(TopicPartition(*place, offset))
+        self._unhandled.clear()
+
+    def _on_assign(self, _: confluent_kafka.Consumer, __: list[TopicPartition]) -> None:
+        self._assigned = True
+        self._quiet_since = time.monotonic()
+
+    def _is_over(self, idle_timeout: float | None, patience: float) -> bool:
+        """Say whether it was quiet for long enough, and find out whether that was because nobody is there."""
+        quiet = time.monotonic() - self._quiet_since
+        # To join a group may take longer than a message: the wait for the first one begins after it.
+        limit = patience if idle_timeout is None else idle_timeout if self._assigned else max(idle_timeout, patience)
+        if quiet < limit:
+            return False
+        if self._cluster.all_down:
+            self._cluster.partitions(
+                self._client, self.typed_topic.topic, min(limit, TIMEOUT)
+            )  # raises, or they are back
+            self._quiet_since = time.monotonic()
+            return False
+        return idle_timeout is not None
+
+
+def _is_passing(message: confluent_kafka.Message) -> bool:
+    error = message.error()
+    return error is not None and error.code() in _PASSING

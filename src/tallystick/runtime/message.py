@@ -1,0 +1,40 @@
+"""A message, as a consumer gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import confluent_kafka
+
+T = TypeVar("T")
+
+
+# A named tuple takes 0.5 µs to make, a frozen dataclass with slots 1.5, and a consumer makes millions.
+class Message(NamedTuple, Generic[T]):
+    """A value and where it came from. Of a header that stands twice the last one counts, as in Java's `lastHeader`."""
+
+    value: T
+    key: bytes | None
+    headers: Mapping[str, bytes | None]
+    timestamp: datetime
+    topic: str
+    partition: int
+    offset: int
+
+
+def message_of(raw: confluent_kafka.Message, value: T) -> Message[T]:
+    """Return a message of librdkafka's with a value put in.
+
+    Raises:
+        ValueError, OverflowError: its timestamp is in no year that Python knows.
+    """
+    headers: Any = raw.headers()  # a list of pairs, whatever else one may write
+    sent = datetime.fromtimestamp(raw.timestamp()[1] / 1000, UTC)
+    return Message(value, raw.key(), dict(headers or ()), sent, *place_of(raw))
+
+
+def place_of(raw: Any) -> tuple[str, int, int]:
+    """Return the topic, partition and offset of a message of librdkafka's."""
+    return raw.topic(), raw.partition(), raw.offset()

@@ -1,0 +1,135 @@
+"""Send values of one contract, and know that they arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+import confluent_kafka
+from confluent_kafka import KafkaError, KafkaException
+
+from tallystick.errors import DeliveryFailed, EncodeError, NotPublished, SchemaNotFound, SubjectNotFound
+from tallystick.kafka.client import TIMEOUT, Cluster, reason_of
+from tallystick.kafka.settings import Settings
+from tallystick.registry.client import RegistryClient
+from tallystick.runtime.typed_topic import TypedTopic
+from tallystick.wire.avro import compile_encoder
+from tallystick.wire.frame import header
+
+T = TypeVar("T")
+
+DEFAULTS: Mapping[str, Any] = {
+    "acks": "all",
+    "enable.idempotence": True,
+    "compression.type": "lz4",
+    "partitioner": "murmur2_random",  # Java's: a key goes to the same partition whoever writes it
+    "delivery.report.only.error": True,
+}
+
+
+class Producer(Generic[T]):
+    """Sends values of one contract. Generated code derives from it and says which."""
+
+    typed_topic: ClassVar[TypedTopic[Any]]
+
+    def __init__(self, client: confluent_kafka.Producer, encode: Callable[[T], bytes]) -> None:
+        self._client, self._encode = client, encode
+        self._topic = self.typed_topic.topic
+        self._failed = 0
+        self._reason = ""
+
+    @classmethod
+    def connect(cls, settings: Settings | None = None, *, timeout: float = TIMEOUT) -> Self:
+        """Return a producer on a cluster that answered; without settings, on the environment's.
+
+        It looks its schema up and never registers it: that is for `tally publish`, after the gate.
+
+        Raises:
+            NotPublished: the registry does not have the schema, or the cluster does not have the topic.
+            BrokerUnavailable, RegistryUnavailable: one of them is away.
+        """
+        settings = settings or Settings.from_environment()
+        typed = cls.typed_topic
+        with RegistryClient(settings.registry) as registry:
+            try:
+                schema_id = registry.lookup(typed.subject, typed.schema_text).id
+            except (SubjectNotFound, SchemaNotFound) as error:
+                missing = f"the registry does not have {typed.contract} {typed.version} under '{typed.subject}'"
+                raise NotPublished(missing, fix=typed.publish) from error
+        cluster = Cluster(settings)
+        client = cluster.client(confluent_kafka.Producer, DEFAULTS)
+        if not cluster.partitions(client, typed.topic, timeout):
+            raise NotPublished(f"the cluster does not have topic '{typed.topic}'", fix=typed.publish)
+        return cls(client, compile_encoder(typed.schema, typed.classes, prefix=header(schema_id)))
+
+    def send(
+        self,
+        value: T,
+        *,
+        key: str | bytes | None = None,
+        headers: Mapping[str, bytes] | None = None,
+        timestamp: datetime | None = None,
+    ) -> None:
+        """Put a value on its way. Where too many are on theirs already, this waits.
+
+        Raises:
+            EncodeError: the value is not what the schema says. Nothing was sent.
+            DeliveryFailed: earlier messages were not delivered. This one was not sent.
+        """
+        data = self._encode(value)
+        when = 0 if timestamp is None else _milliseconds(timestamp)
+        self._client.poll(0)
+        self._raise_failures()
+        while True:
+            try:
+                self._client.produce(
+                    self._topic, data, key, timestamp=when, headers=dict(headers or {}), on_delivery=self._on_delivery
+                )
+            except BufferError:  # the local queue is full
+                self._client.poll(0.1)
+                self._raise_failures()
+            except KafkaException as error:
+                raise DeliveryFailed(self._topic, 1, reason_of(error)) from error
+            else:
+                return
+
+    def flush(self, timeout: float = 60.0) -> None:
+        """Wait until all that was sent has arrived.
+
+        Raises:
+            DeliveryFailed: some of it has not. What is still on its way goes on trying.
+        """
+        waiting = self._client.flush(timeout)
+        self._raise_failures(waiting, f"no acknowledgement in {timeout:g} s")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            self.flush(TIMEOUT if error else 60.0)
+        except DeliveryFailed as failure:
+            if error is None:
+                raise
+            error.add_note(str(failure))  # the first error is the one to see
+        finally:
+            self._client.purge()
+            self._client.close()
+
+    def _on_delivery(self, error: KafkaError | None, _: confluent_kafka.Message) -> None:
+        if error is not None:
+            self._failed += 1
+            self._reason = self._reason or error.str()
+
+    def _raise_failures(self, waiting: int = 0, waiting_reason: str = "") -> None:
+        count, reason = self._failed + waiting, self._reason or waiting_reason
+        self._failed, self._reason = 0, ""
+        if count:
+            raise DeliveryFailed(self._topic, count, reason)
+
+
+def _milliseconds(timestamp: datetime) -> int:
+    if timestamp.tzinfo is None:
+        raise EncodeError("timestamp", f"expected a time with its zone, got {timestamp}", fix="give it tzinfo=UTC")
+    return round(timestamp.timestamp() * 1000)
