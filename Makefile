@@ -22,7 +22,7 @@ check: .venv/installed-dev ## Lint, types, layers, generated files, contracts
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 	$(BIN)/buf lint
 	$(BIN)/python scripts/build_docs.py --check
