@@ -52,7 +52,7 @@ def topic(value: dict[str, Any], label: str) -> Topic:
 def fire(rules: Sequence[Rule], old: Any, new: Any, *, on_topic: bool) -> list[Found]:
     engine = Engine(rules, RULES)
     if on_topic:
-        return engine.compare_nodes(topic(new, "new"), topic(old, "old"))
+        return engine.compare_things(topic(new, "new"), topic(old, "old"))
     return engine.compare(avro(new, "new"), avro(old, "old"))
 
 

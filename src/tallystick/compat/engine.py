@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from tallystick.compat.pair import Change, Pair, matching_branch
+from tallystick.contract.model import Contract
 from tallystick.rulekit.rule import Kind, Rule
 from tallystick.schema.types import ArrayType, MapType, Node, Place, RecordType, Schema, Type, UnionType
 
+Subject: TypeAlias = Node | Contract
 _Key: TypeAlias = tuple[Node, Node]
 
 
@@ -45,8 +47,8 @@ class Engine:
         """Say whether a registry would let this reader read that writer's messages."""
         return _Readability(self._verdict_rules).can_read(reader.root, writer.root)
 
-    def compare_nodes(self, new: Node, old: Node) -> list[Found]:
-        """Return what change rules say of two nodes that are in no schema, such as topics."""
+    def compare_things(self, new: Subject, old: Subject) -> list[Found]:
+        """Return what change rules say of two things that are in no schema: topics, or contracts."""
         return list(_Comparison(self._rules, _Readability(())).ask(new, old, "", ""))
 
 
@@ -94,7 +96,7 @@ class _Comparison:
         yield from self.ask(reader, writer, path, location)
         yield from self._children(reader, writer, path, location)
 
-    def ask(self, reader: Node, writer: Node, path: str, location: str) -> Iterator[Found]:
+    def ask(self, reader: Subject, writer: Subject, path: str, location: str) -> Iterator[Found]:
         subject: Pair[Any] | Change[Any]
         for rule in self._rules:
             if not isinstance(reader, rule.on) or not isinstance(writer, rule.on):
@@ -155,15 +157,16 @@ def _where(path: str) -> str:
     return f"'{named}'" if named else "the message"
 
 
-def _descend(node: Node, below: str) -> tuple[Place, str]:
+def _descend(node: Subject, below: str) -> tuple[Place, str]:
     """Return the place of what a rule named below a node, or of the node where it has no such thing; and its location."""
+    place = node.place() if isinstance(node, Contract) else node.place
     head, _, rest = below.partition("/")
     name, _, tail = rest.partition("/")
     if isinstance(node, RecordType) and head == "fields" and name:
         field = node.by_name.get(name)
         if field is None:
-            return node.place, below
+            return place, below
         pointer = f"{field.place.pointer}/{tail}" if tail else field.place.pointer
         by_position = f"fields/{node.fields.index(field)}" + (f"/{tail}" if tail else "")
-        return Place(node.place.document, pointer), by_position
-    return Place(node.place.document, f"{node.place.pointer}/{below}" if below else node.place.pointer), below
+        return Place(place.document, pointer), by_position
+    return Place(place.document, f"{place.pointer}/{below}" if below else place.pointer), below

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from tallystick.contract.model import Contract
 from tallystick.schema.types import (
     ArrayType,
     EnumType,
@@ -19,7 +20,7 @@ from tallystick.schema.types import (
     UnionType,
 )
 
-T_co = TypeVar("T_co", bound=Node, covariant=True)
+T_co = TypeVar("T_co", bound=Node | Contract, covariant=True)
 
 # Avro 1.12 specification, section "Schema Resolution": what a reader's type may be promoted from.
 PROMOTIONS = {
@@ -42,7 +43,7 @@ class Pair(Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[T_co]):
-    """A node as it was and as it is."""
+    """A node, or a contract, as it was and as it is."""
 
     old: T_co
     new: T_co

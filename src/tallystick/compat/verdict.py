@@ -27,7 +27,8 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     if previous:
         label, old = previous[-1]
         engine = _engine(Kind.CHANGE)
-        changes = [*engine.compare(new.schema, old.schema), *engine.compare_nodes(new.topic, old.topic)]
+        things = [*engine.compare_things(new.topic, old.topic), *engine.compare_things(new, old)]
+        changes = [*engine.compare(new.schema, old.schema), *things]
         findings += [_finding(found, None, label) for found in changes]
     return [replace(f, contract=new.id, breaks=_consumers(new, f)) for f in findings]
 

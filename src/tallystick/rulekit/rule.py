@@ -73,10 +73,11 @@ def rule(  # noqa: PLR0913  # all by name, all said once, in the rule's own file
     since: str,
     mirrors: str | None = None,
     info: str = "",
+    severity: Severity = Severity.ERROR,
 ) -> Callable[[Check], Rule]:
-    """Make a pair rule: called with a `Pair` of two nodes of type `on`. Always an error."""
+    """Make a pair rule: called with a `Pair` of two nodes of type `on`. One that mirrors the registry is an error."""
     texts = {"message": message, "fix": fix, "fix_forward": fix_forward, "info": info, "since": since}
-    return _decorator(Kind.PAIR, Severity.ERROR, code=code, name=name, on=on, mirrors=mirrors, **texts)
+    return _decorator(Kind.PAIR, severity, code=code, name=name, on=on, mirrors=mirrors, **texts)
 
 
 def change_rule(
