@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from tallystick.compat.pair import Change, Pair, matching_branch
 from tallystick.contract.model import Contract
 from tallystick.rulekit.rule import Kind, Rule
+from tallystick.schema.same import Remembered, Sameness
 from tallystick.schema.types import ArrayType, MapType, Node, Place, RecordType, Schema, Type, UnionType
 
 Subject: TypeAlias = Node | Contract
@@ -41,56 +42,40 @@ class Engine:
 
     def compare(self, reader: Schema, writer: Schema) -> list[Found]:
         """Return what all rules say of a reader (the new one, for change rules) and a writer (the old one)."""
-        return list(_Comparison(self._rules, _Readability(self._verdict_rules)).walk(reader.root, writer.root))
+        return list(_Comparison(self._rules, _Answers(self._verdict_rules)).walk(reader.root, writer.root))
 
     def can_read(self, reader: Schema, writer: Schema) -> bool:
         """Say whether a registry would let this reader read that writer's messages."""
-        return _Readability(self._verdict_rules).can_read(reader.root, writer.root)
+        return _Answers(self._verdict_rules).can_read(reader.root, writer.root)
 
     def compare_things(self, new: Subject, old: Subject) -> list[Found]:
         """Return what change rules say of two things that are in no schema: topics, or contracts."""
-        return list(_Comparison(self._rules, _Readability(())).ask(new, old, "", ""))
+        return list(_Comparison(self._rules, _Answers(())).ask(new, old, "", ""))
 
 
-class _Readability:
-    """Answers `can_read`, and remembers the answers."""
+class _Answers:
+    """What is known about the types of two schemas: whether one reads the other, and whether they are the same."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
-        self._known: dict[_Key, bool] = {}
-        self._open: list[_Key] = []
+        self.same = Sameness()
+        self.can_read = Remembered(self._can_read)
 
-    def can_read(self, reader: Type, writer: Type) -> bool:
-        key = (reader, writer)
-        if key in self._known:
-            return self._known[key]
-        # While a pair is being looked at it counts as readable: a recursive schema is readable if nothing else is wrong.
-        mark = len(self._open)
-        self._open.append(key)
-        self._known[key] = True
-        answer = next(_Comparison(self._rules, self).walk(reader, writer), None) is None
-        if not answer:
-            # What was found readable meanwhile may have rested on this pair: forget it.
-            for other in self._open[mark:]:
-                if self._known.get(other):
-                    del self._known[other]
-            del self._open[mark:]
-            self._known[key] = False
-        elif mark == 0:
-            self._open.clear()
-        return answer
+    def _can_read(self, reader: Type, writer: Type) -> bool:
+        return next(_Comparison(self._rules, self).walk(reader, writer), None) is None
 
 
 class _Comparison:
-    """One walk. Each pair is looked at once, at the first path that leads to it."""
+    """One walk. Each pair is looked at once, at the first path that leads to it; what is the same, not at all."""
 
-    def __init__(self, rules: Sequence[Rule], readability: _Readability) -> None:
+    def __init__(self, rules: Sequence[Rule], answers: _Answers) -> None:
         self._rules = rules
-        self._readability = readability
+        self._answers = answers
         self._seen: set[_Key] = set()
+        self._wanted: dict[tuple[type, type], list[Rule]] = {}
 
     def walk(self, reader: Type, writer: Type, path: str = "", location: str = "") -> Iterator[Found]:
-        if (reader, writer) in self._seen:
+        if self._answers.same(reader, writer) or (reader, writer) in self._seen:
             return
         self._seen.add((reader, writer))
         yield from self.ask(reader, writer, path, location)
@@ -98,11 +83,9 @@ class _Comparison:
 
     def ask(self, reader: Subject, writer: Subject, path: str, location: str) -> Iterator[Found]:
         subject: Pair[Any] | Change[Any]
-        for rule in self._rules:
-            if not isinstance(reader, rule.on) or not isinstance(writer, rule.on):
-                continue
+        for rule in self._rules_for(type(reader), type(writer)):
             if rule.kind is Kind.PAIR:
-                subject = Pair(reader, writer, self._readability.can_read)
+                subject = Pair(reader, writer, self._answers.can_read)
             else:
                 subject = Change(old=writer, new=reader)
             for below, values in rule.check(subject):
@@ -116,12 +99,18 @@ class _Comparison:
                     writer=_descend(writer, below)[0],
                 )
 
+    def _rules_for(self, reader: type, writer: type) -> Sequence[Rule]:
+        key = (reader, writer)
+        if key not in self._wanted:
+            self._wanted[key] = [r for r in self._rules if issubclass(reader, r.on) and issubclass(writer, r.on)]
+        return self._wanted[key]
+
     def _children(self, reader: Type, writer: Type, path: str, location: str) -> Iterator[Found]:
         match reader, writer:
             case RecordType(), RecordType():
                 for index, field in enumerate(reader.fields):
                     other = writer.find(field)
-                    if other is not None:
+                    if other is not None and not self._answers.same(field.type, other.type):
                         steps = f"{path}/fields/{field.name}/type", f"{location}/fields/{index}/type"
                         yield from self.walk(field.type, other.type, *steps)
             case ArrayType(), ArrayType():
@@ -141,7 +130,7 @@ class _Comparison:
 
     def _branch(self, union: UnionType, writer: Type, path: str, location: str) -> Iterator[Found]:
         """Go on below the branch that reads the writer's type. That there is one is a rule's business."""
-        branch = matching_branch(union, writer, self._readability.can_read)
+        branch = matching_branch(union, writer, self._answers.can_read)
         if branch is not None:
             yield from self.walk(branch, writer, path, location)
 

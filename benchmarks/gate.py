@@ -1,0 +1,126 @@
+"""How long the gate takes: many contracts with many versions, and one wide pair beside Apache Avro's own checker.
+
+Prints two Markdown tables. The workspace is made in a temporary folder, checked by a cold `tally check`, and thrown away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import avro.compatibility
+import avro.schema
+
+from tallystick.compat.verdict import judge_pairs
+from tallystick.contract.load import lock_text
+from tallystick.contract.modes import Mode
+from tallystick.schema.avro import parse_avro
+from tallystick.schema.types import Document
+
+FIELDS = 20
+CONTRACT = """\
+apiVersion: v3.2.0
+kind: DataContract
+id: {id}
+version: 1.{minor}.0
+status: active
+description: {{purpose: Made for a benchmark.}}
+team: {{name: bench}}
+"""
+
+
+def schema_of(fields: int, added: int = 0) -> str:
+    """Return a record with some fields, and some more that have defaults."""
+    kinds = ["string", "long", "double", ["null", "string"], {"type": "array", "items": "long"}]
+    first = [{"name": f"field_{n}", "type": kinds[n % len(kinds)], "doc": f"Field {n}."} for n in range(fields)]
+    line = {"type": "record", "name": "Line", "doc": "A line.", "fields": first[: fields // 4]}
+    nested = {"name": "lines", "type": {"type": "array", "items": line}, "doc": "Lines."}
+    more = [{"name": f"added_{n}", "type": "string", "default": "", "doc": "Later."} for n in range(added)]
+    record = {
+        "type": "record",
+        "name": "Event",
+        "namespace": "bench",
+        "doc": "An event.",
+        "fields": [*first, nested, *more],
+    }
+    return json.dumps(record, indent=1)
+
+
+def make_workspace(root: Path, contracts: int, versions: int) -> None:
+    """Write contracts, each with some releases; the working version adds one more field."""
+    (root / "contracts").mkdir()
+    (root / "contracts/tally.yaml").write_text("defaults: {compatibility: FULL_TRANSITIVE}\n", encoding="utf-8")
+    schemas = [schema_of(FIELDS, added) for added in range(versions + 1)]
+    parsed = [parse_avro(Document("bench.avsc", text)) for text in schemas]
+    for number in range(contracts):
+        id_ = f"bench.event-{number}"
+        for version in range(versions + 1):
+            released = version < versions
+            folder = root / "contracts" / ("history" if released else ".") / id_.replace(".", "/")
+            folder = folder / f"v{version + 1}" if released else folder
+            folder.mkdir(parents=True)
+            files = {
+                "contract.yaml": CONTRACT.format(id=id_, minor=version).encode(),
+                "event.avsc": schemas[version].encode(),
+            }
+            for name, data in files.items():
+                (folder / name).write_bytes(data)
+            if released:
+                text = lock_text(id_, f"1.{version}.0", parsed[version], files)
+                (folder / "lock.json").write_text(text, encoding="utf-8")
+
+
+def check_many(contracts: int, versions: int) -> None:
+    """Measure a cold `tally check` over a whole workspace."""
+    with tempfile.TemporaryDirectory() as folder:
+        make_workspace(Path(folder), contracts, versions)
+        begin = time.perf_counter()
+        command = [sys.executable, "-m", "tallystick", "check", "-C", folder, "--against", "history"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        seconds = time.perf_counter() - begin
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    pairs = contracts * versions * 2
+    print("| contracts | versions each | pair checks | s | MB | answer |\n|---:|---:|---:|---:|---:|---|")
+    print(
+        f"| {contracts:,} | {versions} | {pairs:,} | {seconds:.1f} | {peak:.0f} | {done.stdout.strip().splitlines()[-1]} |"
+    )
+
+
+def check_wide() -> None:
+    """Measure one pair check against Apache Avro's Python checker, by the number of fields."""
+    print("\n| fields | avro package, ms | tallystick, ms | times faster |\n|---:|---:|---:|---:|")
+    for fields in (125, 250, 500, 1000):
+        texts = schema_of(fields, 1), schema_of(fields)
+        ours = [parse_avro(Document("wide.avsc", text)) for text in texts]
+        theirs = [avro.schema.parse(text) for text in texts]
+        runs: Mapping[str, Callable[[], Any]] = {
+            "theirs": lambda pair=theirs: avro.compatibility.ReaderWriterCompatibilityChecker().get_compatibility(
+                *pair
+            ),
+            "ours": lambda pair=ours: judge_pairs(pair[0], [("v1", pair[1])], Mode.BACKWARD),
+        }
+        best = dict.fromkeys(runs, float("inf"))
+        for _ in range(7):
+            for name, run in runs.items():
+                begin = time.perf_counter()
+                run()
+                best[name] = min(best[name], time.perf_counter() - begin)
+        ratio = best["theirs"] / best["ours"]
+        print(f"| {fields} | {best['theirs'] * 1000:.2f} | {best['ours'] * 1000:.2f} | {ratio:.1f} |")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contracts", type=int, default=1000)
+    parser.add_argument("--versions", type=int, default=5)
+    options = parser.parse_args()
+    check_many(options.contracts, options.versions)
+    check_wide()
