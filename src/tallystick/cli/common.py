@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -69,6 +71,30 @@ def address(workspace: Workspace, kind: str, given: str | None, environment: str
         raise UsageError(f"no environment '{environment}'", fix=f"known in contracts/tally.yaml: {', '.join(known)}")
     value: str | None = getattr(known[environment], kind)
     return None if value is None else _expanded(value, os.environ)
+
+
+def registry_address(workspace: Workspace, given: str | None, environment: str | None) -> str:
+    """Return a registry's address, found as `address` finds it.
+
+    Raises:
+        UsageError: nobody named one.
+    """
+    url = address(workspace, "registry", given, environment)
+    if url is None:
+        raise UsageError("which registry?", fix="use --registry URL or --env NAME, or set TALLY_REGISTRY")
+    return url
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Do without garbage collection: a check builds one large graph, keeps all of it, and ends. Saves a fifth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _expanded(value: str, variables: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ import click
 from tallystick import __version__
 from tallystick.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, TallyError
 
-COMMANDS = ("check", "explain", "generate", "publish", "release", "serve")
+COMMANDS = ("check", "compat", "explain", "generate", "impact", "publish", "release", "serve")
 EXIT_INTERRUPTED = 130
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from tallystick.cli.common import address, chosen, contracts_argument, directory_option, load_sound
+from tallystick.cli.common import address, chosen, contracts_argument, directory_option, load_sound, registry_address
 from tallystick.contract.model import Contract, Status
-from tallystick.errors import EXIT_OK, UsageError
+from tallystick.errors import EXIT_OK
 from tallystick.registry.client import RegistryClient
 
 PUBLISHED = (Status.ACTIVE, Status.DEPRECATED)
@@ -36,9 +36,7 @@ def command(
     tally publish commerce.order-placed --env dev
     """
     _, workspace = load_sound(directory)
-    url = address(workspace, "registry", registry, environment)
-    if url is None:
-        raise UsageError("which registry?", fix="use --registry URL or --env NAME, or set TALLY_REGISTRY")
+    url = registry_address(workspace, registry, environment)
     cluster = address(workspace, "bootstrap", bootstrap, environment)
     with RegistryClient(url) as client:
         for contract in chosen(workspace, contracts):

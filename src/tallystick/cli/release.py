@@ -9,7 +9,7 @@ import click
 from tallystick.cli.common import directory_option, load_sound
 from tallystick.errors import EXIT_OK
 from tallystick.gate.answers import text
-from tallystick.gate.baseline import open_baseline
+from tallystick.gate.baseline import WorkspaceBaseline
 from tallystick.gate.release import release
 from tallystick.gate.run import run_check
 
@@ -27,7 +27,7 @@ def command(contract: str, directory: Path) -> int:
     """
     root, workspace = load_sound(directory)
     wanted = workspace.contract(contract)
-    report = run_check(workspace, open_baseline("history", root, workspace), [wanted])
+    report = run_check(workspace, WorkspaceBaseline("history", workspace), [wanted])
     if report.exit_code != EXIT_OK:
         click.echo(text(report))
         return report.exit_code

@@ -228,10 +228,15 @@ def _build(
         compatibility=Mode(subject.get("compatibility", settings.compatibility)),
         owner=team.get("name") if isinstance(team, dict) else None,
         doc=(value.get("description") or {}).get("purpose"),
-        consumers=tuple(DeclaredConsumer(c["id"], tuple(c.get("fields", ())), c.get("team")) for c in consumers),
+        consumers=tuple(_consumer(c) for c in consumers),
         examples=examples,
         raw=value,
     )
+
+
+def _consumer(value: Mapping[str, Any]) -> DeclaredConsumer:
+    fields, groups = tuple(value.get("fields", ())), tuple(value.get("groups", ()))
+    return DeclaredConsumer(value["id"], fields, value.get("team"), groups)
 
 
 def lock_text(contract_id: str, version: str, schema: Schema, files: Mapping[str, bytes]) -> str:

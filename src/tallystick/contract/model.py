@@ -38,6 +38,7 @@ class DeclaredConsumer:
     id: str
     fields: tuple[str, ...] = ()
     team: str | None = None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

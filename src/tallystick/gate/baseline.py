@@ -2,57 +2,111 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
-from tallystick.contract.load import load_workspace
+from tallystick.contract.load import find_root, load_workspace
 from tallystick.contract.model import Contract
+from tallystick.contract.tree import Folder
 from tallystick.contract.workspace import Workspace
-from tallystick.errors import InputError, UnknownBaseline
+from tallystick.errors import InputError, NoContracts, SubjectNotFound, UnknownBaseline
 from tallystick.gate.git import Commit, merge_base
+from tallystick.schema.avro import parse_avro
+from tallystick.schema.types import Document
+
+FORMS = "git:REF (such as git:main), history, registry or registry:ENVIRONMENT, or dir:PATH"
+
+
+class Baseline(Protocol):
+    """Earlier versions of contracts. `label` says where they are from."""
+
+    @property
+    def label(self) -> str:
+        """Return what people call it."""
+        ...
+
+    def versions(self, contract: Contract) -> list[tuple[str, Contract]]:
+        """Return the label and the contract of each earlier version, oldest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """Earlier versions of contracts. `label` says where they are from."""
+class WorkspaceBaseline:
+    """What a workspace holds: this one, or one in a commit or another folder.
+
+    `tip` is what its contracts themselves (not their releases) are called; None if they do not count.
+    """
 
     label: str
     workspace: Workspace
     tip: str | None = None
-    """What the contracts themselves (not their releases) are called; None if they do not count."""
 
-    def versions(self, contract_id: str) -> list[tuple[str, Contract]]:
-        """Return the label and the contract of each earlier version, oldest first.
-
-        Where a commit's contract is not released yet, it is the newest version: others may have built on it.
-        """
-        versions = [(release.label, release.contract) for release in self.workspace.released(contract_id)]
-        current = next((c for c in self.workspace.contracts if c.id == contract_id), None)
-        if self.tip is None or current is None:
-            return versions
-        if versions and _same(versions[-1][1], current):
+    def versions(self, contract: Contract) -> list[tuple[str, Contract]]:
+        """Return the releases and, where it is not released yet, the contract: others may have built on it."""
+        versions = [(release.label, release.contract) for release in self.workspace.released(contract.id)]
+        current = next((c for c in self.workspace.contracts if c.id == contract.id), None)
+        if self.tip is None or current is None or (versions and _same(versions[-1][1], current)):
             return versions
         return [*versions, (f"{current.version} at {self.tip}", current)]
 
 
-def open_baseline(against: str | None, root: Path, workspace: Workspace) -> Baseline:
-    """Return the baseline that `--against` names: `git:REF`, `history`, or None for the merge base with the main branch.
+class RegistryBaseline:
+    """What a registry holds under a contract's subject. All else is as the contract says now."""
 
-    Outside git, and in a repository without a main branch, None means `history`.
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self.label = "registry"
+
+    def versions(self, contract: Contract) -> list[tuple[str, Contract]]:
+        """Return the versions of the subject; none where the registry does not know it."""
+        # Here and not above: only this baseline needs an HTTP client.
+        from tallystick.registry.client import RegistryClient  # noqa: PLC0415
+
+        with RegistryClient(self._url) as client:
+            self.label = f"registry {client.url}"
+            try:
+                numbers = client.versions(contract.subject)
+            except SubjectNotFound:
+                return []
+            texts = [(number, client.version(contract.subject, number).text) for number in numbers]
+        return [
+            (f"version {n}", self._contract(contract, f"{contract.subject}/versions/{n}", text)) for n, text in texts
+        ]
+
+    def _contract(self, contract: Contract, path: str, text: str) -> Contract:
+        try:
+            return replace(contract, schema=parse_avro(Document(path, text)))
+        except InputError as error:
+            raise UnknownBaseline(f"{self.label}: {error}", fix="compare with --against history instead") from None
+
+
+def open_baseline(
+    against: str | None, root: Path, workspace: Workspace, registry_url: Callable[[str | None], str]
+) -> Baseline:
+    """Return the baseline that `--against` names; for None, the merge base with the main branch.
+
+    Outside git, and in a repository without a main branch, None means `history`. `registry_url` gives the address for
+    an environment's name.
 
     Raises:
-        UnknownBaseline: it names nothing.
-        InputError: the baseline's own files can't be read.
+        UnknownBaseline: it names nothing, or its own files can't be read.
+        Unavailable: git or the registry can't be asked.
     """
     kind, _, rest = (against or "").partition(":")
     if against is None:
         base = merge_base(root)
-        return Baseline("history", workspace) if base is None else _git_baseline(root, base, f"git:{base[:7]}")
+        return WorkspaceBaseline("history", workspace) if base is None else _git_baseline(root, base, f"git:{base[:7]}")
     if kind == "git" and rest:
         return _git_baseline(root, rest, against)
     if against == "history":
-        return Baseline("history", workspace)
-    raise UnknownBaseline(f"--against '{against}' is no baseline", fix="use git:REF (such as git:main) or history")
+        return WorkspaceBaseline("history", workspace)
+    if kind == "registry" and (rest or against == "registry"):
+        return RegistryBaseline(registry_url(rest or None))
+    if kind == "dir" and rest:
+        return _folder_baseline(Path(rest), against)
+    raise UnknownBaseline(f"--against '{against}' is no baseline", fix=f"use {FORMS}")
 
 
 def _git_baseline(root: Path, ref: str, label: str) -> Baseline:
@@ -60,13 +114,29 @@ def _git_baseline(root: Path, ref: str, label: str) -> Baseline:
         commit = Commit(root, ref)
         workspace = load_workspace(commit)
     except InputError as error:
-        raise UnknownBaseline(
-            f"{label}: {error}", fix="compare with another commit, or with --against history"
-        ) from None
-    if workspace.problems:
-        problem = workspace.problems[0]
-        raise UnknownBaseline(f"{label}: {problem}", fix="compare with another commit, or with --against history")
-    return Baseline(label, workspace, tip=commit.commit[:7])
+        raise _unreadable(label, error) from None
+    return _sound(WorkspaceBaseline(label, workspace, tip=commit.commit[:7]))
+
+
+def _folder_baseline(folder: Path, label: str) -> Baseline:
+    try:
+        root = find_root(folder if folder.name != "contracts" else folder.parent)
+        workspace = load_workspace(Folder(root))
+    except NoContracts as error:
+        raise UnknownBaseline(f"{label}: {error}", fix="name a folder that holds contracts/") from None
+    except InputError as error:
+        raise _unreadable(label, error) from None
+    return _sound(WorkspaceBaseline(label, workspace, tip=str(folder)))
+
+
+def _sound(baseline: WorkspaceBaseline) -> Baseline:
+    for problem in baseline.workspace.problems:
+        raise _unreadable(baseline.label, problem)
+    return baseline
+
+
+def _unreadable(label: str, problem: InputError) -> UnknownBaseline:
+    return UnknownBaseline(f"{label}: {problem}", fix="compare with another commit, or with --against history")
 
 
 def _same(old: Contract, new: Contract) -> bool:

@@ -22,11 +22,12 @@ from tallystick.rulekit.rulebook import Rulebook, load_rulebook
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found: the findings by place, and how many contracts it looked at."""
+    """What a run found: the findings by place, and how many contracts (or what else: `noun`) it looked at."""
 
     findings: tuple[Finding, ...]
     contracts: int
     against: str
+    noun: str = "contract"
 
     @property
     def exit_code(self) -> int:
@@ -65,6 +66,6 @@ def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Cont
     findings = [finding_of_error(problem) for problem in workspace.problems]
     for contract in chosen:
         findings += lint(contract)
-        findings += judge(contract, baseline.versions(contract.id))
+        findings += judge(contract, baseline.versions(contract))
     ordered = sorted(weigh(findings, workspace.settings), key=lambda f: (f.span, f.code, f.path))
     return Report(tuple(ordered), len(chosen), baseline.label)

@@ -48,7 +48,7 @@ def _who(finding: Finding) -> str:
 def _summary(report: Report) -> Iterator[str]:
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
     yield (
-        f"{_counted(report.contracts, 'contract')} against {report.against}: "
+        f"{_counted(report.contracts, report.noun)} against {report.against}: "
         f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
     )
     if any(f.versions for f in report.findings):

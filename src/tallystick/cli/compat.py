@@ -1,0 +1,54 @@
+"""tally compat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tallystick.compat.verdict import judge_pairs
+from tallystick.contract.modes import Mode
+from tallystick.contract.tree import Folder, read_document
+from tallystick.errors import InputError
+from tallystick.gate.answers import ANSWERS
+from tallystick.gate.run import Report
+from tallystick.rulekit.finding import Finding, finding_of_error
+from tallystick.schema.avro import parse_avro
+from tallystick.schema.types import Schema
+
+
+@click.command("compat", short_help="Compare bare schema files.")
+@click.argument("old", nargs=-1, required=True, metavar="OLD...")
+@click.argument("new")
+@click.option(
+    "--level",
+    type=click.Choice([mode.value for mode in Mode], case_sensitive=False),
+    default=Mode.BACKWARD.value,
+    show_default=True,
+    help="What must be able to read what.",
+)
+@click.option("--output", type=click.Choice(list(ANSWERS)), default="text", help="How to answer.", show_default=True)
+def command(old: Sequence[str], new: str, level: str, output: str) -> int:
+    """Compare schema files, oldest first, without any contract: could NEW follow OLD?
+
+    \b
+    tally compat order_v1.avsc order_v2.avsc
+    tally compat v1.avsc v2.avsc v3.avsc --level FULL_TRANSITIVE
+    """
+    findings: list[Finding] = []
+    schemas: list[tuple[str, Schema]] = []
+    for path in (*old, new):
+        try:
+            schemas.append((path, parse_avro(read_document(Folder(Path()), path))))
+        except InputError as error:
+            findings.append(finding_of_error(error))
+    if not findings:
+        *previous, (_, newest) = schemas
+        findings = judge_pairs(newest, previous, Mode(level.upper()))
+    counted = f"{len(old)} earlier file" if len(old) == 1 else f"{len(old)} earlier files"
+    report = Report(
+        tuple(sorted(findings, key=lambda f: (f.span, f.code))), 1, f"{counted} at {level.upper()}", "schema"
+    )
+    click.echo(ANSWERS[output](report))
+    return report.exit_code

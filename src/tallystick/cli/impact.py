@@ -1,0 +1,52 @@
+"""tally impact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tallystick.cli.common import directory_option, load_sound
+from tallystick.contract.model import DeclaredConsumer
+from tallystick.errors import EXIT_OK
+from tallystick.gate.impact import WhatIf, find_field, readers, what_if
+
+
+@click.command("impact", short_help="Say who reads a field, and what would break.")
+@click.argument("contract")
+@click.argument("field", required=False)
+@directory_option
+def command(contract: str, field: str | None, directory: Path) -> int:
+    """Say who declared to read a contract or a field of it, and what the gate would say to a change.
+
+    \b
+    tally impact commerce.order-placed
+    tally impact commerce.order-placed lines.sku
+    """
+    _, workspace = load_sound(directory)
+    wanted = workspace.contract(contract)
+    if field is not None:
+        find_field(wanted, field)
+    consumers = readers(wanted, field)
+    subject = wanted.id if field is None else f"{wanted.id} {field}"
+    click.echo(f"{subject} is read by {'nobody who declared it' if not consumers else ''}".rstrip())
+    for consumer in consumers:
+        click.echo(f"  {_described(consumer)}")
+    if field is not None:
+        click.echo(f"If {field} were changed, at {wanted.compatibility}:")
+        for change in what_if(wanted, field):
+            click.echo(f"  {change.change}: {_verdict(change)}")
+    return EXIT_OK
+
+
+def _described(consumer: DeclaredConsumer) -> str:
+    fields = ", ".join(consumer.fields) or "every field"
+    more = [f"team {consumer.team}"] if consumer.team else []
+    more += [f"groups {', '.join(consumer.groups)}"] if consumer.groups else []
+    return f"{consumer.id} ({'; '.join([*more, fields])})"
+
+
+def _verdict(change: WhatIf) -> str:
+    if not change.findings:
+        return "passes"
+    return "; ".join(f"{f.code} {f.direction or 'change'}, {f.message}" for f in change.findings)

@@ -1,0 +1,115 @@
+"""Who would be hurt: the consumers of a field, and what the rules would say if it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tallystick.compat.verdict import judge
+from tallystick.contract.model import Contract, DeclaredConsumer
+from tallystick.errors import InputError, UnknownContract
+from tallystick.rulekit.finding import Finding
+from tallystick.schema.avro import parse_avro
+from tallystick.schema.types import ArrayType, Document, Field, MapType, RecordType, Type, UnionType
+
+Edit = Callable[[dict[str, Any], dict[str, Any]], None]
+
+# Each takes the record's JSON and the field's in it.
+EDITS: Mapping[str, Edit] = {
+    "removed": lambda record, field: record["fields"].remove(field),
+    "renamed": lambda _, field: field.update(name=f"{field['name']}_renamed"),
+    "renamed with an alias": lambda _, field: field.update(
+        name=f"{field['name']}_renamed", aliases=[*field.get("aliases", []), field["name"]]
+    ),
+    "made nullable": lambda _, field: field.update(type=_nullable(field["type"])),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """A change that nobody has made yet, and what blocks it."""
+
+    change: str
+    findings: tuple[Finding, ...]
+
+
+def readers(contract: Contract, field: str | None) -> tuple[DeclaredConsumer, ...]:
+    """Return the declared consumers that read a field (or one inside it, or one around it); all for None."""
+    return tuple(
+        consumer
+        for consumer in contract.consumers
+        if field is None or not consumer.fields or any(_overlap(field, read) for read in consumer.fields)
+    )
+
+
+def what_if(contract: Contract, field: str) -> Iterator[WhatIf]:
+    """Yield what the gate would say, were a field changed tomorrow: against the contract as it is now.
+
+    Raises:
+        UnknownContract: the contract has no such field.
+    """
+    declared = find_field(contract, field)
+    for change, edit in EDITS.items():
+        text = _edited(contract, declared, edit)
+        try:
+            schema = parse_avro(Document(f"{contract.id} with {field} {change}", text))
+        except InputError:
+            continue  # a change that makes no schema, such as a second null in a union
+        if schema.canonical == contract.schema.canonical:
+            continue
+        findings = judge(replace(contract, schema=schema), [(contract.version, contract)])
+        # DOC findings are about the contract's own papers: nobody has written them for a change that is not made.
+        yield WhatIf(change, tuple(f for f in findings if f.blocks and not f.code.startswith("DOC")))
+
+
+def find_field(contract: Contract, path: str) -> Field:
+    """Return the field at a dotted path, such as `lines.sku`: arrays, maps and unions on the way count for nothing.
+
+    Raises:
+        UnknownContract: there is none.
+    """
+    records = list(_records(contract.schema.root))
+    found: Field | None = None
+    for name in path.split("."):
+        found = next((record.by_name[name] for record in records if name in record.by_name), None)
+        if found is None:
+            known = ", ".join(field.name for record in records for field in record.fields)
+            raise UnknownContract(f"'{contract.id}' has no field '{path}'", fix=f"known there: {known or 'none'}")
+        records = list(_records(found.type))
+    if found is None:
+        raise UnknownContract(f"'{contract.id}' has no field '{path}'")
+    return found
+
+
+def _records(kind: Type) -> Iterator[RecordType]:
+    match kind:
+        case RecordType():
+            yield kind
+        case ArrayType(items=inner) | MapType(values=inner):
+            yield from _records(inner)
+        case UnionType(branches=branches):
+            for branch in branches:
+                yield from _records(branch)
+
+
+def _edited(contract: Contract, declared: Field, edit: Edit) -> str:
+    """Return the schema's own text with an edit at the field. Its pointer leads there: `/fields/4/type/items/fields/0`."""
+    value = json.loads(contract.schema.document.text)
+    record = value
+    *steps, _, index = declared.place.pointer.removeprefix("/").split("/")
+    for step in steps:
+        record = record[int(step)] if isinstance(record, list) else record[step]
+    edit(record, record["fields"][int(index)])
+    return json.dumps(value)
+
+
+def _nullable(kind: Any) -> Any:
+    if isinstance(kind, list):
+        return kind if "null" in kind else ["null", *kind]
+    return ["null", kind]
+
+
+def _overlap(one: str, other: str) -> bool:
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
