@@ -1,0 +1,152 @@
+"""The registry verdict beside what other programs do: Apache Avro's own checker, and readers that really read."""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from typing import Any
+
+import avro.schema
+import fastavro
+import pytest
+from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from tests.strategies import avro as parsed
+from tests.strategies import readers, schemas, values
+
+from tallystick.compat.engine import Engine
+from tallystick.compat.verdict import compat_rules
+from tallystick.errors import DecodeError, InvalidAvro
+from tallystick.rulekit.rule import Kind
+from tallystick.schema.types import Schema
+from tallystick.wire.avro import compile_decoder, compile_encoder
+
+PAIR_RULES = compat_rules().of(Kind.PAIR)
+ENGINE = Engine(PAIR_RULES, PAIR_RULES)
+KINDS = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"]
+
+
+@st.composite
+def mutants(draw: st.DrawFn, schema: Schema) -> Schema:
+    """Make schemas like another one, with one to three changes that may or may not break."""
+    value = json.loads(schema.document.text)
+    for _ in range(draw(st.integers(1, 3))):
+        value = _mutated(draw, value)
+    try:
+        return parsed(value)
+    except InvalidAvro:  # a type that was used again is gone, or stands twice in a union
+        assume(condition=False)
+        raise
+
+
+def _mutated(draw: st.DrawFn, kind: Any) -> Any:
+    """Change a type here, or somewhere below."""
+    below = list(_below(kind))
+    if below and draw(st.booleans()):
+        holder, key = draw(st.sampled_from(below))
+        holder[key] = _mutated(draw, holder[key])
+        return kind
+    match kind:
+        case list():
+            return draw(st.sampled_from([kind[1:] or kind, kind[::-1], kind[0]]))
+        case {"type": "record", "fields": fields}:
+            added = {"name": f"g{len(fields)}", "type": "int"} | ({"default": 1} if draw(st.booleans()) else {})
+            changed = draw(st.sampled_from([fields[1:], [*fields, added], fields[::-1]]))
+            return kind | {"fields": changed}
+        case {"type": "enum", "symbols": symbols}:
+            more = {"symbols": [*symbols, "Z"]} | ({"default": symbols[0]} if draw(st.booleans()) else {})
+            return kind | draw(st.sampled_from([{"symbols": symbols[1:] or symbols}, more, {"name": "Renamed"}]))
+        case {"type": "fixed", "size": size}:
+            return {"type": "fixed", "name": kind["name"], "size": size + 1}
+        case str() if kind in KINDS:
+            return draw(st.sampled_from([*KINDS, ["null", kind]]))
+        case _:
+            return draw(st.sampled_from([kind, "string"]))
+
+
+def _below(kind: Any) -> Any:
+    match kind:
+        case list():
+            yield from ((kind, index) for index in range(len(kind)))
+        case {"type": "record", "fields": fields}:
+            yield from ((field, "type") for field in fields if "default" not in field)
+        case {"type": "array"}:
+            yield kind, "items"
+        case {"type": "map"}:
+            yield kind, "values"
+
+
+PAIRS = schemas().flatmap(lambda writer: mutants(writer).map(lambda reader: (reader, writer)))
+
+
+def theirs(schema: Schema) -> Any:
+    """Return a schema as the avro package reads it, which warns of logical types that it does not know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", avro.errors.IgnoredLogicalType)
+        return avro.schema.parse(schema.canonical)
+
+
+@settings(max_examples=300)
+@given(PAIRS)
+def test_the_verdict_is_apache_avros(pair: tuple[Schema, Schema]) -> None:
+    """The avro package's checker is a port of Java's SchemaCompatibility. Where it raises, it has no verdict."""
+    for reader, writer in (pair, pair[::-1]):
+        answer = ReaderWriterCompatibilityChecker().get_compatibility(theirs(reader), theirs(writer))
+
+        assert ENGINE.can_read(reader, writer) is (answer.compatibility is SchemaCompatibilityType.compatible)
+
+
+@settings(max_examples=200)
+@given(PAIRS, st.data())
+def test_what_is_called_readable_is_read(pair: tuple[Schema, Schema], data: st.DataObject) -> None:
+    """Whatever the writer sends, the reader's decoder takes."""
+    for reader, writer in (pair, pair[::-1]):
+        if ENGINE.can_read(reader, writer) and not _changes_a_decimal(reader, writer):
+            encoded = compile_encoder(writer)(data.draw(values(writer)))
+
+            compile_decoder(writer, reader)(encoded, 0)
+
+
+@given(schemas().flatmap(lambda w: st.tuples(st.just(w), readers(w))), st.data())
+def test_fastavro_reads_what_is_called_readable(pair: tuple[Schema, Schema], data: st.DataObject) -> None:
+    writer, reader = pair
+    encoded = compile_encoder(writer)(data.draw(values(writer)))
+
+    assert ENGINE.can_read(reader, writer)
+    fastavro.schemaless_reader(io.BytesIO(encoded), json.loads(writer.canonical), json.loads(reader.canonical))
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "value"),
+    [
+        ("int", "long", 2**40),
+        ("string", "int", 7),
+        ({"type": "fixed", "name": "F", "size": 2}, {"type": "fixed", "name": "F", "size": 3}, b"abc"),
+        ({"type": "enum", "name": "E", "symbols": ["A"]}, {"type": "enum", "name": "E", "symbols": ["A", "B"]}, "B"),
+        (["null", "int"], ["null", "string"], "x"),
+        (
+            {"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]},
+            {"type": "record", "name": "R", "fields": []},
+            {},
+        ),
+        (
+            {"type": "record", "name": "R", "fields": []},
+            {"type": "record", "name": "S", "fields": []},
+            {},
+        ),
+    ],
+)
+def test_each_error_type_has_a_message_that_really_fails(reader: Any, writer: Any, value: Any) -> None:
+    """One for each of Apache Avro's six error types, and one more for a number that is narrowed."""
+    encoded = compile_encoder(parsed(writer))(value)
+
+    assert not ENGINE.can_read(parsed(reader), parsed(writer))
+    with pytest.raises(DecodeError):
+        compile_decoder(parsed(writer), parsed(reader))(encoded, 0)
+
+
+def _changes_a_decimal(reader: Schema, writer: Schema) -> bool:
+    """Say whether a decimal became something else: the registry lets that pass, our decoder refuses it (AVRO410)."""
+    return ("decimal" in reader.canonical) != ("decimal" in writer.canonical)
