@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import warnings
 from typing import Any
 
 import avro.schema
@@ -78,14 +77,22 @@ def _below(kind: Any) -> Any:
             yield kind, "values"
 
 
-PAIRS = schemas().flatmap(lambda writer: mutants(writer).map(lambda reader: (reader, writer)))
+def _bare(value: Any) -> Any:
+    """Take logical types out: to a registry they are not there."""
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _bare(item) for key, item in value.items() if key not in ("logicalType", "precision", "scale")}
+    return value
+
+
+BARE = schemas().map(lambda schema: parsed(_bare(json.loads(schema.document.text))))
+PAIRS = BARE.flatmap(lambda writer: mutants(writer).map(lambda reader: (reader, writer)))
 
 
 def theirs(schema: Schema) -> Any:
-    """Return a schema as the avro package reads it, which warns of logical types that it does not know."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", avro.errors.IgnoredLogicalType)
-        return avro.schema.parse(schema.canonical)
+    """Return a schema as the avro package reads it."""
+    return avro.schema.parse(schema.canonical)
 
 
 @settings(max_examples=300)
@@ -103,7 +110,7 @@ def test_the_verdict_is_apache_avros(pair: tuple[Schema, Schema]) -> None:
 def test_what_is_called_readable_is_read(pair: tuple[Schema, Schema], data: st.DataObject) -> None:
     """Whatever the writer sends, the reader's decoder takes; but for bytes that are no text, read as text (AVRO415)."""
     for reader, writer in (pair, pair[::-1]):
-        if ENGINE.can_read(reader, writer) and not _changes_a_decimal(reader, writer):
+        if ENGINE.can_read(reader, writer):
             encoded = compile_encoder(writer)(data.draw(values(writer)))
             try:
                 compile_decoder(writer, reader)(encoded, 0)
@@ -147,8 +154,3 @@ def test_each_error_type_has_a_message_that_really_fails(reader: Any, writer: An
     assert not ENGINE.can_read(parsed(reader), parsed(writer))
     with pytest.raises(DecodeError):
         compile_decoder(parsed(writer), parsed(reader))(encoded, 0)
-
-
-def _changes_a_decimal(reader: Schema, writer: Schema) -> bool:
-    """Say whether a decimal became something else: the registry lets that pass, our decoder refuses it (AVRO410)."""
-    return ("decimal" in reader.canonical) != ("decimal" in writer.canonical)
