@@ -5,11 +5,12 @@ TallyError                     exit code 3: something failed
 │   ├── UnreadableFile         FILE101  not UTF-8, too large, not a file
 │   ├── InvalidJson            FILE102  not JSON (duplicate keys included)
 │   ├── InvalidYaml            FILE103  not YAML (duplicate keys included)
-│   ├── InvalidAvro            FILE104  JSON, but not an Avro schema
+│   ├── InvalidAvro            FILE104  JSON or IDL, but not an Avro schema
 │   ├── InvalidContract        FILE105  YAML, but not an ODCS contract that we can use
 │   ├── InvalidWorkspace       FILE106  YAML, but not a workspace file
 │   ├── InvalidRelease         FILE107  a released version is incomplete or was edited by hand
-│   └── UnsupportedSchema      FILE108  a schema that no Python code can be made of
+│   ├── UnsupportedSchema      FILE108  a schema that no Python code can be made of
+│   └── InvalidIdl             FILE109  not Avro IDL
 ├── UsageError                 2: the command was asked for what cannot be
 │   ├── NoContracts
 │   ├── UnknownContract
@@ -125,7 +126,7 @@ class InvalidYaml(InputError):
 
 
 class InvalidAvro(InputError):
-    """A file is JSON, but not an Avro schema.
+    """A file is JSON or Avro IDL, but not an Avro schema.
 
     ## Why it matters
 
@@ -138,6 +139,23 @@ class InvalidAvro(InputError):
     """
 
     code, name = "FILE104", "invalid-avro"
+
+
+class InvalidIdl(InputError):
+    """A file is not Avro IDL.
+
+    ## Why it matters
+
+    The language is that of the Avro 1.12 specification, page "IDL Language", in both of its forms: a protocol, or a
+    list of types with `schema <name>;` above them.
+
+    ## How to fix it
+
+    The line and column are where the text stopped being IDL. A semicolon too few and a bracket that nobody closed
+    are the usual reasons.
+    """
+
+    code, name = "FILE109", "invalid-idl"
 
 
 class InvalidContract(InputError):

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tallystick.errors import EncodeError
-from tallystick.schema.avro import default_problem
+from tallystick.schema.avro_defaults import default_problem
 from tallystick.schema.types import ArrayType, EnumType, Field, MapType, Place, RecordType, Type, UnionType
 from tallystick.values.avro_json import default_value
 from tallystick.values.logical import python_type

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
+from tallystick.contract.lock import LOCK, released_files
 from tallystick.contract.model import Contract, DeclaredConsumer, Example, Status, Topic
 from tallystick.contract.modes import Mode
 from tallystick.contract.odcs import check_contract, check_workspace, vendor_entries
 from tallystick.contract.tree import Folder, Tree, read_document
 from tallystick.contract.workspace import Environment, GenerateTarget, Release, Settings, Workspace
 from tallystick.errors import InputError, InvalidContract, InvalidRelease, NoContracts
-from tallystick.schema import fingerprint
-from tallystick.schema.avro import parse_avro
 from tallystick.schema.json_text import read_json
 from tallystick.schema.locate import locate
+from tallystick.schema.references import SUFFIXES, Library
 from tallystick.schema.types import Document, NamedType, Place, Schema
 from tallystick.schema.yaml_text import read_yaml
 
 HISTORY = "contracts/history/"
 SHARED = "contracts/shared/"
-LOCK = "lock.json"
 SETTINGS = "contracts/tally.yaml"
 _SCHEMA_SUFFIXES = {".avsc", ".avdl", ".proto"}
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\Z")
@@ -59,33 +58,35 @@ def load_workspace(tree: Tree) -> Workspace:
     contracts: list[Contract] = []
     releases: dict[str, list[Release]] = {}
     problems: list[InputError] = []
+    library = Library((path for path in paths if not path.startswith(HISTORY)), partial(read_document, tree))
     for folder, files in _contract_folders(paths):
         try:
-            contracts.append(_load_contract(tree, folder, files, settings))
+            contracts.append(_load_contract(tree, folder, files, library, settings))
         except InputError as error:
             problems.append(error)
     for path in paths:
         # Types for others to reference need no contract. They must be readable all the same.
-        if path.startswith(SHARED) and path.endswith(".avsc"):
+        if path.startswith(SHARED) and path.endswith(SUFFIXES):
             try:
-                parse_avro(read_document(tree, path))
+                library.types(path)
             except InputError as error:
                 problems.append(error)
-    for path, number in _lock_files(paths):
+    for path, id_, number in _lock_files(paths):
         try:
-            release = _load_release(tree, path, number, settings)
+            release = _load_release(tree, path, id_, number, settings)
             releases.setdefault(release.contract.id, []).append(release)
         except InputError as error:
             problems.append(error)
-    known = {contract.id for contract in contracts} | {_id_of(problem.file) for problem in problems}
+    problems = _apart(problems)
+    known = {".".join(PurePosixPath(folder).parts[1:]) for folder, _ in _contract_folders(paths)}
     problems.extend(_orphan(found[-1]) for id_, found in releases.items() if id_ not in known)
     ordered = {id_: tuple(sorted(found, key=lambda r: r.number)) for id_, found in releases.items()}
     return Workspace(settings=settings, contracts=tuple(contracts), releases=ordered, problems=tuple(problems))
 
 
-def _id_of(path: str) -> str:
-    """Return the id of the contract that a file below `contracts/<domain>/<name>/` belongs to."""
-    return ".".join(PurePosixPath(path).parts[1:3])
+def _apart(problems: Iterable[InputError]) -> list[InputError]:
+    """Return problems once each: a broken file is told of by all that need it."""
+    return list({(p.code, p.file, p.line, p.column, p.message): p for p in problems}.values())
 
 
 def _orphan(release: Release) -> InvalidContract:
@@ -110,11 +111,11 @@ def _contract_folders(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
             yield folder, files
 
 
-def _lock_files(paths: Iterable[str]) -> Iterator[tuple[str, int]]:
+def _lock_files(paths: Iterable[str]) -> Iterator[tuple[str, str, int]]:
     for path in paths:
         match = _RELEASE.match(path)
         if match:
-            yield path, int(match[3])
+            yield path, f"{match[1]}.{match[2]}", int(match[3])
 
 
 def _load_settings(document: Document) -> Settings:
@@ -135,7 +136,7 @@ def _load_settings(document: Document) -> Settings:
     )
 
 
-def _load_contract(tree: Tree, folder: str, files: list[str], settings: Settings) -> Contract:
+def _load_contract(tree: Tree, folder: str, files: list[str], library: Library, settings: Settings) -> Contract:
     path = f"{folder}/contract.yaml"
     if path not in files:
         lonely = next(f for f in files if PurePosixPath(f).suffix in _SCHEMA_SUFFIXES)
@@ -151,7 +152,7 @@ def _load_contract(tree: Tree, folder: str, files: list[str], settings: Settings
     if value["id"] != expected:
         _fail(document, "/id", f"the id is '{value['id']}', the folder says '{expected}'", fix=f"write id: {expected}")
     schema_file = _schema_file(document, folder, files)
-    schema = _load_schema(tree, schema_file, document, value)
+    schema = _load_schema(library, schema_file, document, value)
     examples = tuple(_load_example(tree, f) for f in files if "/examples/" in f and f.endswith(".json"))
     return _build(value, document, schema, folder, examples, settings)
 
@@ -169,15 +170,15 @@ def _schema_file(document: Document, folder: str, files: list[str]) -> str:
     if len(found) > 1:
         names = ", ".join(PurePosixPath(f).name for f in found)
         _fail(document, "", f"more than one schema file beside this contract: {names}", fix="keep one")
-    if not found[0].endswith(".avsc"):
-        _fail(document, "", f"{PurePosixPath(found[0]).name}: this version reads Avro schemas in JSON (.avsc)")
+    if not found[0].endswith(SUFFIXES):
+        _fail(document, "", f"{PurePosixPath(found[0]).name}: this version reads Avro schemas (.avsc and .avdl)")
     return found[0]
 
 
-def _load_schema(tree: Tree, path: str, document: Document, value: Mapping[str, Any]) -> Schema:
-    schema = parse_avro(read_document(tree, path))
+def _load_schema(library: Library, path: str, document: Document, value: Mapping[str, Any]) -> Schema:
     first = (value.get("schema") or [{}])[0]
     declared = first.get("name")
+    schema = library.schema(path, declared)
     name = schema.root.short_name if isinstance(schema.root, NamedType) else None
     if declared is not None and declared != name:
         _fail(document, "/schema/0/name", f"the contract is about '{declared}', {path} defines '{name}'")
@@ -239,42 +240,23 @@ def _consumer(value: Mapping[str, Any]) -> DeclaredConsumer:
     return DeclaredConsumer(value["id"], fields, value.get("team"), groups)
 
 
-def lock_text(contract_id: str, version: str, schema: Schema, files: Mapping[str, bytes]) -> str:
-    """Return the lock file of a release: what each of its files was."""
-    import json  # noqa: PLC0415  # reading needs our strict reader only
-
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    content = {
-        "contract": contract_id,
-        "version": version,
-        "fingerprint": fingerprint.sha256(schema),
-        "files": hashes,
-    }
-    return json.dumps(content, indent=2) + "\n"
-
-
-def _load_release(tree: Tree, path: str, number: int, settings: Settings) -> Release:
-    document = read_document(tree, path)
-    lock = read_json(document.text, document.path)
-    if not isinstance(lock, dict) or not isinstance(lock.get("files"), dict):
-        raise InvalidRelease("not a lock file that tally release wrote", file=path)
+def _load_release(tree: Tree, path: str, id_: str, number: int, settings: Settings) -> Release:
     folder = path.rpartition("/")[0]
-    for name, expected in lock["files"].items():
-        released = f"{folder}/{name}"
-        try:
-            actual = hashlib.sha256(tree.read(released)).hexdigest()
-        except OSError:
-            raise InvalidRelease("this released file is gone", file=released, fix="restore it") from None
-        if actual != expected:
-            raise InvalidRelease("this released file was edited after its release", file=released, fix="restore it")
-    contract = read_document(tree, f"{folder}/contract.yaml")
-    schema_name = next((name for name in lock["files"] if PurePosixPath(name).suffix in _SCHEMA_SUFFIXES), None)
-    if schema_name is None:
+    # Each file by the path that it had when it was released: so the release reads as the contract did.
+    homes = released_files(tree, path, id_)
+    schema_path = next((home for home, at in homes.items() if _is_schema(at, folder)), None)
+    if schema_path is None:
         raise InvalidRelease("the lock file names no schema", file=path)
+    library = Library(homes, lambda home: read_document(tree, homes[home]))
+    contract = read_document(tree, f"{folder}/contract.yaml")
     # The standard's own check is left out: the file passed it when it was released, and the lock says it is the same.
     value = read_yaml(contract.text, contract.path)
-    schema = parse_avro(read_document(tree, f"{folder}/{schema_name}"))
+    schema = library.schema(schema_path, (value.get("schema") or [{}])[0].get("name"))
     return Release(number, _build(value, contract, schema, folder, (), settings))
+
+
+def _is_schema(path: str, folder: str) -> bool:
+    return PurePosixPath(path).suffix in _SCHEMA_SUFFIXES and path.rpartition("/")[0] == folder
 
 
 def _fail(document: Document, pointer: str, problem: str, *, fix: str | None = None) -> NoReturn:

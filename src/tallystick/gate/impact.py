@@ -50,6 +50,8 @@ def what_if(contract: Contract, field: str) -> Iterator[WhatIf]:
     Raises:
         UnknownContract: the contract has no such field.
     """
+    # The registry's text is JSON and holds every type, also where the schema is written in IDL or over several files.
+    contract = replace(contract, schema=parse_avro(Document(contract.id, contract.schema.canonical)))
     declared = find_field(contract, field)
     for change, edit in EDITS.items():
         text = _edited(contract, declared, edit)

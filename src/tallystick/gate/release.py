@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tallystick.contract.load import HISTORY, LOCK, lock_text
+from tallystick.contract.load import HISTORY
+from tallystick.contract.lock import LOCK, REFERENCES, lock_text
 from tallystick.contract.model import Contract
 from tallystick.contract.workspace import Workspace
 from tallystick.errors import UsageError
@@ -28,12 +29,12 @@ def release(root: Path, workspace: Workspace, contract: Contract) -> Path:
         )
     number = released[-1].number + 1 if released else 1
     target = root / HISTORY / contract.id.replace(".", "/") / f"v{number}"
-    sources = (contract.document.path, contract.schema.document.path)
-    files: Mapping[str, bytes] = {Path(path).name: (root / path).read_bytes() for path in sources}
+    files = {name: (root / path).read_bytes() for name, path in _sources(contract).items()}
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".release-", dir=target.parent))
     try:
         for name, data in files.items():
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
             (draft / name).write_bytes(data)
         (draft / LOCK).write_text(lock_text(contract.id, contract.version, contract.schema, files), encoding="utf-8")
         draft.chmod(0o755)
@@ -42,3 +43,12 @@ def release(root: Path, workspace: Workspace, contract: Contract) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         raise UsageError(f"{target}: {error.strerror}", fix="was it released at the same time elsewhere?") from None
     return target
+
+
+def _sources(contract: Contract) -> Mapping[str, str]:
+    """Return the files of a release, and where each is now: what the schema needs of others is copied with it."""
+    own = (contract.document.path, contract.schema.document.path)
+    others = (document.path for document in contract.schema.files)
+    return {Path(path).name: path for path in own} | {
+        f"{REFERENCES}{path.removeprefix('contracts/')}": path for path in others
+    }

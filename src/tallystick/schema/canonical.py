@@ -5,7 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tallystick.schema.types import ArrayType, EnumType, FixedType, MapType, NamedType, RecordType, Type, UnionType
+from tallystick.schema.types import (
+    ArrayType,
+    EnumType,
+    FixedType,
+    MapType,
+    NamedType,
+    Node,
+    PrimitiveType,
+    RecordType,
+    Type,
+    UnionType,
+)
+
+# A type may be called like one of these; Java then refers to it in full.
+_KINDS = {"record", "enum", "array", "map", "union", "fixed", "string", "bytes", "int", "long", "float", "double",
+          "boolean", "null"}  # fmt: skip
 
 
 def registry_text(root: Type) -> str:
@@ -15,6 +30,15 @@ def registry_text(root: Type) -> str:
     attributes get the Java library's order.
     """
     return _dump(_Writer(full=True).write(root, ""))
+
+
+def normalized_text(root: Type) -> str:
+    """Return what a Confluent registry keeps of a schema sent with `normalize=true`.
+
+    Like `registry_text`, but attributes of one's own are sorted by name (a logical type's come first), and so are
+    aliases; an empty doc of a named type goes.
+    """
+    return _dump(_Writer(full=True, normal=True).write(root, ""))
 
 
 def parsing_canonical_form(root: Type) -> str:
@@ -27,14 +51,14 @@ def _dump(value: Any) -> str:
 
 
 class _Writer:
-    """One walk for both forms: they differ in what is left out and in how names are spelt."""
+    """One walk for all forms: they differ in what is left out, in its order, and in how names are spelt."""
 
-    def __init__(self, *, full: bool) -> None:
-        self._full = full
+    def __init__(self, *, full: bool, normal: bool = False) -> None:
+        self._full, self._normal = full, normal
         self._written: set[str] = set()
 
     def write(self, node: Type, namespace: str) -> Any:
-        extra = dict(node.properties) if self._full else {}
+        extra = self._extra(node)
         match node:
             case UnionType():
                 return [self.write(branch, namespace) for branch in node.branches]
@@ -49,17 +73,20 @@ class _Writer:
 
     def _named(self, node: RecordType | EnumType | FixedType, namespace: str, extra: dict[str, Any]) -> Any:
         if node.name in self._written:
-            return node.short_name if self._full and node.namespace == namespace else node.name
+            is_clear = node.namespace == namespace and node.short_name not in _KINDS
+            return node.short_name if self._full and is_clear else node.name
         self._written.add(node.name)
         return self._head(node, namespace) | self._body(node) | extra | self._aliases(node, node.namespace)
 
     def _head(self, node: RecordType | EnumType | FixedType, namespace: str) -> dict[str, Any]:
         if not self._full:
             return {"name": node.name, "type": node.kind}
-        head: dict[str, Any] = {"type": node.kind, "name": node.short_name}
+        kind = "error" if isinstance(node, RecordType) and node.is_error else node.kind
+        head: dict[str, Any] = {"type": kind, "name": node.short_name}
         if node.namespace != namespace:
             head["namespace"] = node.namespace
-        return head if node.doc is None else head | {"doc": node.doc}
+        is_empty = not node.doc if self._normal else node.doc is None
+        return head if is_empty else head | {"doc": node.doc}
 
     def _body(self, node: RecordType | EnumType | FixedType) -> dict[str, Any]:
         match node:
@@ -82,11 +109,20 @@ class _Writer:
         if field.order != "ascending":
             written["order"] = field.order
         if field.aliases:
-            written["aliases"] = list(field.aliases)
-        return written | dict(field.properties)
+            written["aliases"] = sorted(field.aliases) if self._normal else list(field.aliases)
+        return written | self._extra(field)
+
+    def _extra(self, node: Node) -> dict[str, Any]:
+        if not self._full or not self._normal:
+            return dict(node.properties) if self._full else {}
+        logical = node.logical if isinstance(node, PrimitiveType | FixedType) else None
+        first = [] if logical is None else ["logicalType"]
+        if logical is not None and logical.name == "decimal":
+            first += ["precision", "scale"] if logical.scale else ["precision"]
+        return {key: node.properties[key] for key in [*first, *sorted(node.properties.keys() - set(first))]}
 
     def _aliases(self, node: NamedType, namespace: str) -> dict[str, Any]:
         if not self._full or not node.aliases:
             return {}
-        shortened = [a.rpartition(".")[2] if a.rpartition(".")[0] == namespace else a for a in node.aliases]
-        return {"aliases": shortened}
+        aliases = sorted(node.aliases) if self._normal else node.aliases
+        return {"aliases": [a.rpartition(".")[2] if a.rpartition(".")[0] == namespace else a for a in aliases]}

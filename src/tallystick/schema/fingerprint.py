@@ -30,6 +30,11 @@ def crc64(schema: Schema) -> int:
     return result
 
 
+def md5(schema: Schema) -> str:
+    """Return the MD5 fingerprint in hexadecimal: for those who look schemas up by it, not against forgery."""
+    return hashlib.md5(parsing_canonical_form(schema.root).encode(), usedforsecurity=False).hexdigest()
+
+
 def sha256(schema: Schema) -> str:
     """Return the SHA-256 fingerprint in hexadecimal: what lock files and generated modules carry."""
     return hashlib.sha256(parsing_canonical_form(schema.root).encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed leaves it out; it is json's own string reader
 from typing import Any, NoReturn
 
@@ -18,6 +18,23 @@ _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 Position = tuple[int, int]
+
+
+class Positions(Mapping[str, Position]):
+    """Lines and columns of JSON pointers, worked out for those that are asked for: a schema may have a million."""
+
+    def __init__(self, text: str, starts: Mapping[str, int]) -> None:
+        self._text, self._starts = text, starts
+
+    def __getitem__(self, pointer: str) -> Position:
+        at = self._starts[pointer]
+        return self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._starts)
+
+    def __len__(self) -> int:
+        return len(self._starts)
 
 
 class _Refused(ValueError):
@@ -84,7 +101,7 @@ class _PositionReader:
         end = self._skip(end)
         if end != len(self._text):
             self._fail(end, "text after the end of the value")
-        return value, {pointer: self._position(at) for pointer, at in self._starts.items()}
+        return value, Positions(self._text, self._starts)
 
     def _value(self, at: int, pointer: str, depth: int) -> tuple[Any, int]:
         self._starts.setdefault(pointer, at)
@@ -157,9 +174,6 @@ class _PositionReader:
         space = _SPACE.match(self._text, at)
         return at if space is None else space.end()
 
-    def _position(self, at: int) -> Position:
-        return self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
-
     def _fail(self, at: int, problem: str) -> NoReturn:
-        line, column = self._position(at)
+        line, column = Positions(self._text, {"": at})[""]
         raise InvalidJson(problem, file=self._file, line=line, column=column)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tallystick.schema.avro_idl import read_idl
 from tallystick.schema.json_text import Position, read_with_positions
 from tallystick.schema.types import Document, Place
 
@@ -38,4 +39,6 @@ def _positions(document: Document) -> Mapping[str, Position]:
         from tallystick.schema import yaml_text  # noqa: PLC0415
 
         return yaml_text.positions(document.text, document.path)
+    if document.path.endswith(".avdl"):
+        return read_idl(document).positions
     return read_with_positions(document.text, document.path)[1]

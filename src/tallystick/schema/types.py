@@ -124,10 +124,11 @@ class Field(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class RecordType(NamedType):
-    """Named fields in order. `by_name` is an index of the same."""
+    """Named fields in order. `by_name` is an index of the same. `is_error` is for protocols: else it is a record."""
 
     fields: tuple[Field, ...] = ()
     by_name: Mapping[str, Field] = field(default_factory=dict, repr=False)
+    is_error: bool = False
     kind: str = field(default="record", init=False)
 
     def find(self, wanted: Field) -> Field | None:
@@ -172,7 +173,8 @@ Type: TypeAlias = PrimitiveType | FixedType | EnumType | RecordType | ArrayType 
 class Schema:
     """A parsed schema. `named` has every named type in it by full name; `canonical` is the registry's text.
 
-    Two schemas are the same schema if their `canonical` texts are the same.
+    Two schemas are the same schema if their `canonical` texts are the same. `references` are the full names of types
+    that other files define (`canonical` has them inlined), `files` are all other files that this one needs.
     """
 
     format: Format
@@ -180,6 +182,8 @@ class Schema:
     root: Type
     named: Mapping[str, NamedType]
     canonical: str
+    references: tuple[str, ...] = ()
+    files: tuple[Document, ...] = ()
 
     def records(self) -> Iterator[RecordType]:
         """Yield every record, in the order of definition."""

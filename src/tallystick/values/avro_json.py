@@ -13,7 +13,7 @@ from typing import Any
 
 from tallystick.errors import EncodeError
 from tallystick.schema import types as t
-from tallystick.schema.avro import default_problem
+from tallystick.schema.avro_defaults import default_problem
 from tallystick.schema.types import NamedType, RecordType, Type, UnionType
 from tallystick.values.leaf import NON_FINITE, base_to_json, expect, shown, text
 from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of, python_type

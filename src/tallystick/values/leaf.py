@@ -7,7 +7,7 @@ import struct
 from typing import Any
 
 from tallystick.errors import EncodeError
-from tallystick.schema.avro import INT_BITS
+from tallystick.schema.avro_defaults import INT_BITS
 from tallystick.schema.types import FixedType
 from tallystick.values.logical import Leaf
 

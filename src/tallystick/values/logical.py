@@ -36,13 +36,17 @@ class Logical(NamedTuple):
 
 
 def logical_of(kind: Type) -> Logical | None:
-    """Return the logical type that lies on a type, if any."""
+    """Return the logical type that lies on a type, if any.
+
+    Those without a Python type that holds each of their values stay what their base is: nanoseconds, durations of
+    months, and decimals that each have a scale of their own.
+    """
     if not isinstance(kind, Leaf) or kind.logical is None:
         return None
     if kind.logical.name == "decimal":
         size = kind.size if isinstance(kind, FixedType) else None
         return _decimal(kind.logical.precision, kind.logical.scale, size)
-    return _LOGICALS[kind.logical.name]
+    return _LOGICALS.get(f"{kind.logical.name} on fixed" if isinstance(kind, FixedType) else kind.logical.name)
 
 
 def python_type(kind: Type, classes: Classes) -> type | None:
@@ -100,6 +104,12 @@ def _uuid_text(value: Any) -> str:
     return str(value)
 
 
+def _uuid_bytes(value: Any) -> bytes:
+    if not isinstance(value, UUID):
+        raise TypeError
+    return value.bytes
+
+
 def _since(epoch: datetime, unit: timedelta) -> Logical:
     # Subtracting refuses a naive datetime where an aware one is due, and the other way round.
     # What is finer than the unit is cut, not rounded, as Java's Instant.toEpochMilli does.
@@ -116,4 +126,5 @@ _LOGICALS: Mapping[str, Logical] = {
     "local-timestamp-millis": _since(LOCAL_EPOCH, MILLI),
     "local-timestamp-micros": _since(LOCAL_EPOCH, MICRO),
     "uuid": Logical(UUID, "UUID", _uuid_text, UUID),
+    "uuid on fixed": Logical(UUID, "UUID", _uuid_bytes, lambda data: UUID(bytes=data)),
 }

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NoReturn
 
-from tallystick.schema.avro import INT_BITS
+from tallystick.schema.avro_defaults import INT_BITS
 
 _KEPT = range(-8192, 8192)
 _PAIRS = tuple(bytes((pair & 0x7F | 0x80, pair >> 7 | 0x80)) for pair in range(1 << 14))

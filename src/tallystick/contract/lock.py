@@ -1,0 +1,57 @@
+"""What a release is made of: its files, what each was, and where it was."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from tallystick.contract.tree import Tree, read_document
+from tallystick.errors import InvalidRelease
+from tallystick.schema import fingerprint
+from tallystick.schema.json_text import read_json
+from tallystick.schema.types import Schema
+
+LOCK = "lock.json"
+REFERENCES = "references/"
+"""Where a release keeps the files that its schema needs, with their paths below `contracts/`."""
+
+
+def lock_text(contract_id: str, version: str, schema: Schema, files: Mapping[str, bytes]) -> str:
+    """Return the lock file of a release: what each of its files was."""
+    import json  # noqa: PLC0415  # reading needs our strict reader only
+
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    content = {
+        "contract": contract_id,
+        "version": version,
+        "fingerprint": fingerprint.sha256(schema),
+        "files": hashes,
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def released_files(tree: Tree, path: str, id_: str) -> Mapping[str, str]:
+    """Return the files of a release by the path that each had at home, in the order of its lock file.
+
+    Raises:
+        InvalidRelease: the lock file is no lock file, or a file is gone or not what it was.
+    """
+    document = read_document(tree, path)
+    lock = read_json(document.text, document.path)
+    if not isinstance(lock, dict) or not isinstance(lock.get("files"), dict):
+        raise InvalidRelease("not a lock file that tally release wrote", file=path)
+    folder = path.rpartition("/")[0]
+    for name, expected in lock["files"].items():
+        released = f"{folder}/{name}"
+        try:
+            actual = hashlib.sha256(tree.read(released)).hexdigest()
+        except OSError:
+            raise InvalidRelease("this released file is gone", file=released, fix="restore it") from None
+        if actual != expected:
+            raise InvalidRelease("this released file was edited after its release", file=released, fix="restore it")
+    return {_home(name, id_): f"{folder}/{name}" for name in lock["files"]}
+
+
+def _home(name: str, id_: str) -> str:
+    is_other = name.startswith(REFERENCES)
+    return f"contracts/{name.removeprefix(REFERENCES)}" if is_other else f"contracts/{id_.replace('.', '/')}/{name}"
