@@ -19,7 +19,7 @@ from tallystick.compat.engine import Engine
 from tallystick.compat.verdict import compat_rules
 from tallystick.errors import DecodeError, InvalidAvro
 from tallystick.rulekit.rule import Kind
-from tallystick.schema.types import Schema
+from tallystick.schema.types import RecordType, Schema, Type, UnionType
 from tallystick.wire.avro import compile_decoder, compile_encoder
 
 PAIR_RULES = compat_rules().of(Kind.PAIR)
@@ -110,12 +110,23 @@ def test_the_verdict_is_apache_avros(pair: tuple[Schema, Schema]) -> None:
 def test_what_is_called_readable_is_read(pair: tuple[Schema, Schema], data: st.DataObject) -> None:
     """Whatever the writer sends, the reader's decoder takes; but for bytes that are no text, read as text (AVRO415)."""
     for reader, writer in (pair, pair[::-1]):
-        if ENGINE.can_read(reader, writer):
+        if ENGINE.can_read(reader, writer) and _has_values(writer.root):
             encoded = compile_encoder(writer)(data.draw(values(writer)))
             try:
                 compile_decoder(writer, reader)(encoded, 0)
             except DecodeError as error:
                 assert "the text is not UTF-8" == error.problem  # noqa: PT017  # most of the time there is no error
+
+
+def _has_values(kind: Type, inside: frozenset[Type] = frozenset()) -> bool:
+    """Say whether a type has any value: a record within itself, with no way out, has none."""
+    match kind:
+        case RecordType(fields=fields):
+            return kind not in inside and all(_has_values(field.type, inside | {kind}) for field in fields)
+        case UnionType(branches=branches):
+            return any(_has_values(branch, inside) for branch in branches)
+        case _:
+            return True
 
 
 @given(schemas().flatmap(lambda w: st.tuples(st.just(w), readers(w))), st.data())

@@ -6,24 +6,54 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
 from hypothesis import given
+from tests.conftest import Files
 from tests.strategies import schemas
 
 from tallystick.compat.engine import Engine, Found
+from tallystick.compat.pair import Change
 from tallystick.compat.verdict import compat_rules
-from tallystick.contract.model import Topic
+from tallystick.contract.load import load_workspace
+from tallystick.contract.model import Contract, Topic
 from tallystick.rulekit.explain import examples, explain
 from tallystick.rulekit.rule import Kind, Rule
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.types import Document, Place, Schema
+from tallystick.schema.walk import nodes
 from tallystick.schema.yaml_text import read_yaml
 
 CASES = Path(__file__).parent / "rules"
 RULES = list(compat_rules())
+CHANGE_RULES = compat_rules().of(Kind.CHANGE)
 HEADINGS = ["## Why it matters", "## Example", "## How to fix it"]
+FOLDER = "contracts/commerce/order-placed"
+CONTRACT = {
+    "apiVersion": "v3.2.0",
+    "kind": "DataContract",
+    "id": "commerce.order-placed",
+    "version": "1.0.0",
+    "status": "active",
+}
+SCHEMA = {"type": "record", "name": "Order", "fields": [{"name": "id", "type": "long"}]}
+
+FAMILIES = {"avro": r"AVRO[1-5][0-9]{2}", "topic": r"TOPIC1[0-9]{2}", "release": r"DOC2[0-9]{2}"}
+
+# Change rules look one way only. Each of these is silent about the opposite change, and here is why.
+ONE_WAY = {
+    "AVRO112": "a default of the first branch is what every version of Avro takes",
+    "AVRO114": "one more alias only helps readers",
+    "AVRO116": "a doc is welcome",
+    "AVRO118": "a tag more protects more",
+    "AVRO119": "nobody goes by a property that was not there",
+    "AVRO203": "a default symbol, where there was none, only helps readers",
+    "DOC201": "a change without enough of a new version, undone with a lower one, is what DOC202 says",
+    "DOC202": "a version that goes up is what versions are for",
+    "TOPIC103": "keeping more than is promised breaks no promise",
+}
 
 
 def cases_of(rule: Rule) -> dict[str, Any]:
@@ -31,7 +61,7 @@ def cases_of(rule: Rule) -> dict[str, Any]:
     cases: dict[str, Any] = read_yaml(file.read_text(encoding="utf-8"), str(file))
 
     assert rule.code == cases.pop("rule")
-    if rule.on is Topic:
+    if rule.on in (Topic, Contract):
         return cases
     return {name: {**c, "old": json.dumps(c["old"]), "new": json.dumps(c["new"])} for name, c in cases.items()}
 
@@ -44,15 +74,36 @@ def topic(value: dict[str, Any], label: str) -> Topic:
     return Topic(
         place=Place(Document(label, "")),
         name=value.get("name", "orders"),
-        partitions=value["partitions"],
+        partitions=value.get("partitions", 6),
         replication_factor=value.get("replicationFactor", 1),
+        configs=value.get("configs", {}),
     )
 
 
-def fire(rules: Sequence[Rule], old: Any, new: Any, *, on_topic: bool) -> list[Found]:
+def contract(value: dict[str, Any] | str) -> Contract:
+    """Return the contract of a case: what it leaves out of contract.yaml is filled in, `avro` is its schema.
+
+    A text is the schema alone, as pages have it.
+    """
+    declared = {**CONTRACT, **({"avro": json.loads(value)} if isinstance(value, str) else value)}
+    schema = declared.pop("avro", {**SCHEMA, "name": (declared.get("schema") or [SCHEMA])[0]["name"]})
+    workspace = load_workspace(
+        Files({f"{FOLDER}/contract.yaml": json.dumps(declared), f"{FOLDER}/order.avsc": json.dumps(schema)})
+    )
+
+    assert () == workspace.problems
+    return workspace.contracts[0]
+
+
+def fire(rules: Sequence[Rule], old: Any, new: Any, on: type) -> list[Found]:
+    """Return what rules say of a case of a rule that is about `on`."""
     engine = Engine(rules, RULES)
-    if on_topic:
+    if on is Topic:
         return engine.compare_things(topic(new, "new"), topic(old, "old"))
+    if on is Contract:
+        was, now = contract(old), contract(new)
+        things = [*engine.compare_things(now, was), *engine.compare_things(now.topic, was.topic)]
+        return [*things, *engine.compare(now.schema, was.schema)]
     return engine.compare(avro(new, "new"), avro(old, "old"))
 
 
@@ -63,9 +114,16 @@ ALL_CASES = [
 
 @pytest.mark.parametrize(("rule", "case"), ALL_CASES)
 def test_a_rule_fires_where_its_cases_say(rule: Rule, case: dict[str, Any]) -> None:
-    found = fire([rule], case["old"], case["new"], on_topic=rule.on is Topic)
+    found = fire([rule], case["old"], case["new"], rule.on)
 
     assert case["at"] == sorted({f.path for f in found})
+
+
+@pytest.mark.parametrize(("rule", "case"), [case for case in ALL_CASES if "says" in case.values[1]])
+def test_a_rule_says_what_its_cases_say(rule: Rule, case: dict[str, Any]) -> None:
+    found = fire([rule], case["old"], case["new"], rule.on)
+
+    assert [case["says"]] == [rule.message.format(**f.values) for f in found]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
@@ -84,33 +142,51 @@ def test_the_example_on_a_rules_page_is_true(rule: Rule) -> None:
         for label, (language, text) in ((label, blocks[label]) for label in ("old", "new", "fixed"))
     )
 
-    assert fire([rule], old, new, on_topic=rule.on is Topic)
-    assert [] == fire([rule], old, fixed, on_topic=rule.on is Topic)
+    assert fire([rule], old, new, rule.on)
+    assert [] == fire([rule], old, fixed, rule.on)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.code)
 def test_a_rule_is_found_where_its_name_says(rule: Rule) -> None:
     assert rule.name.replace("-", "_") == rule.module.rpartition(".")[2] == rule.check.__name__
-    assert re.fullmatch(r"(AVRO|TOPIC)[1-9][0-9][0-9]", rule.code)
+    assert re.fullmatch(FAMILIES[rule.module.split(".")[-2]], rule.code)
     assert re.findall("^## .*", explain(rule), re.MULTILINE) == HEADINGS
 
 
 @pytest.mark.parametrize(("rule", "case"), ALL_CASES)
 def test_the_texts_of_a_finding_are_whole(rule: Rule, case: dict[str, Any]) -> None:
-    for found in fire([rule], case["old"], case["new"], on_topic=rule.on is Topic):
-        for template in (rule.message, rule.fix, rule.fix_forward, rule.info):
-            template.format(**found.values)
+    """A message, a fix and the values that a rule yields name the same things."""
+    templates = (rule.message, rule.fix, rule.fix_forward, rule.info)
+    named = {name for text in templates for _, name, _, _ in Formatter().parse(text) if name}
+    for found in fire([rule], case["old"], case["new"], rule.on):
+        assert named | {"where"} == set(found.values) | {"where"}
+        assert all("\n" not in text.format(**found.values) for text in templates)
+
+
+@pytest.mark.parametrize(("rule", "case"), ALL_CASES)
+def test_a_rule_is_silent_where_nothing_changed(rule: Rule, case: dict[str, Any]) -> None:
+    assert [] == fire([rule], case["new"], case["new"], rule.on)
+
+
+@pytest.mark.parametrize("rule", CHANGE_RULES, ids=lambda r: r.code)
+def test_a_change_rule_sees_the_opposite_change_or_says_why_not(rule: Rule) -> None:
+    """Pair rules need no such test: forward compatibility is backward compatibility the other way round."""
+    failing = [case for case in cases_of(rule).values() if case["at"]]
+    opposite = [bool(fire([rule], case["new"], case["old"], rule.on)) for case in failing]
+
+    assert (rule.code not in ONE_WAY) == all(opposite)
+
+
+def test_only_change_rules_look_one_way() -> None:
+    assert set(ONE_WAY) <= {rule.code for rule in CHANGE_RULES}
 
 
 def test_every_rule_over_every_case(snapshot: Any) -> None:
     """What else fires on a rule's cases: a change of one rule that moves another shows here."""
     fired = {
-        parameters.id: sorted(
-            {f"{f.rule.code} {f.path}" for f in fire(RULES, case["old"], case["new"], on_topic=on_topic)}
-        )
+        parameters.id: sorted({f"{f.rule.code} {f.path}" for f in fire(RULES, case["old"], case["new"], rule.on)})
         for parameters in ALL_CASES
         for rule, case in [parameters.values]
-        for on_topic in [rule.on is Topic]
     }
 
     assert fired == snapshot
@@ -134,3 +210,18 @@ def test_the_mirrored_names_are_all_that_apache_avro_has() -> None:
 def test_a_schema_reads_itself(schema: Schema) -> None:
     assert [] == Engine(RULES, RULES).compare(schema, schema)
     assert Engine(RULES, RULES).can_read(schema, avro(schema.canonical, "again"))
+
+
+@given(schemas())
+def test_a_change_rule_is_silent_about_a_twin(schema: Schema) -> None:
+    """The engine passes over what is the same, so the rules are asked here themselves."""
+    twin = avro(schema.document.text, "twin")
+    for (_, old), (_, new) in zip(nodes(schema), nodes(twin), strict=True):
+        for rule in CHANGE_RULES:
+            assert not isinstance(new, rule.on) or [] == list(rule.check(Change(old, new)))
+
+
+@given(schemas(), schemas())
+def test_any_two_schemas_can_be_compared(reader: Schema, writer: Schema) -> None:
+    for found in Engine(RULES, RULES).compare(reader, writer):
+        assert "" != found.rule.message.format(**found.values)

@@ -21,8 +21,9 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     """Return what a contract breaks with its earlier versions (label and contract, oldest first).
 
     Pair rules look at every version and direction that the compatibility level asks for; change rules look at the
-    newest version only, at every level.
+    newest version only, at every level. Versions of another major do not count: they have a topic of their own.
     """
+    previous = [(label, old) for label, old in previous if old.major == new.major]
     findings = judge_pairs(new.schema, [(label, old.schema) for label, old in previous], new.compatibility)
     if previous:
         label, old = previous[-1]
@@ -35,7 +36,10 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
 
 def judge_pairs(new: Schema, previous: Sequence[tuple[str, Schema]], mode: Mode) -> list[Finding]:
     """Return what pair rules say of a schema and its earlier versions, oldest first."""
-    engine = _engine(Kind.PAIR)
+    return _judge_pairs(_engine(Kind.PAIR), new, previous, mode)
+
+
+def _judge_pairs(engine: Engine, new: Schema, previous: Sequence[tuple[str, Schema]], mode: Mode) -> list[Finding]:
     findings: list[Finding] = []
     for (label, old), direction in mode.to_check(previous):
         reader, writer = (new, old) if direction is Direction.BACKWARD else (old, new)
@@ -46,7 +50,7 @@ def judge_pairs(new: Schema, previous: Sequence[tuple[str, Schema]], mode: Mode)
 def registry_messages(new: Schema, previous: Sequence[tuple[int, Schema]], mode: Mode) -> list[str]:
     """Return why a registry refuses a schema, one message each in the shape of Confluent's; empty if it does not."""
     labelled = [(str(version), schema) for version, schema in previous]
-    messages = [_message(f) for f in judge_pairs(new, labelled, mode) if f.mirrors]
+    messages = [_message(finding) for finding in _judge_pairs(_registry_engine(), new, labelled, mode)]
     return [*messages, f"{{compatibility: '{mode}'}}"] if messages else []
 
 
@@ -59,6 +63,12 @@ def compat_rules() -> Rulebook:
 @cache
 def _engine(kind: Kind) -> Engine:
     return Engine(compat_rules().of(kind), compat_rules().of(Kind.PAIR))
+
+
+@cache
+def _registry_engine() -> Engine:
+    mirroring = [rule for rule in compat_rules().of(Kind.PAIR) if rule.mirrors]
+    return Engine(mirroring, mirroring)
 
 
 def _finding(found: Found, direction: Direction | None, label: str) -> Finding:

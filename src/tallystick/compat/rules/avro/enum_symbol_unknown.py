@@ -49,7 +49,10 @@ def enum_symbol_unknown(pair: Pair[EnumType]) -> Iterator[Hit]:
     {"type": "enum", "name": "Channel", "symbols": ["WEB", "OTHER"], "default": "OTHER"}
     ```
     """
-    missing = [symbol for symbol in pair.writer.symbols if symbol not in pair.reader.symbols]
-    if missing and pair.reader.default is None:
+    if pair.reader.default is not None:
+        return
+    known = set(pair.reader.symbols)
+    missing = [symbol for symbol in pair.writer.symbols if symbol not in known]
+    if missing:
         quoted = ", ".join(f"'{symbol}'" for symbol in missing)
         yield "symbols", {"symbols": quoted, "enum": pair.reader.short_name, "info": ", ".join(missing)}

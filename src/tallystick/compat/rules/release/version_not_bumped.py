@@ -1,0 +1,92 @@
+"""DOC201: a schema or a topic changed, and the contract's version did not go far enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tallystick.compat.pair import Change
+from tallystick.compat.versions import numbers
+from tallystick.contract.model import Contract
+from tallystick.rulekit.rule import Hit, change_rule
+from tallystick.schema.canonical import parsing_canonical_form
+from tallystick.schema.types import Schema
+from tallystick.schema.walk import nodes
+
+
+@change_rule(
+    code="DOC201",
+    name="version-not-bumped",
+    on=Contract,
+    message="{what} changed since {old}, and version is {new}: that takes {enough} or higher",
+    fix="set version to {enough} or higher",
+    since="0.1",
+)
+def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
+    """A schema or a topic changed, and `version` did not, or not by enough.
+
+    ## Why it matters
+
+    A version is what people pin and talk about. Two schemas under one version: a consumer that was built and tested on
+    1.1.0 gets another 1.1.0, and `tally release` refuses a version that is released already. So this is an error.
+
+    How far is enough follows semantic versioning, for messages:
+
+    - **minor**, if messages hold something else: a field was added, removed, renamed or moved, or a type changed.
+      That is when the parsing canonical form of the Avro specification differs, or a logical type.
+    - **patch**, if anything else in the schema changed (docs, defaults, aliases, properties), or the topic did (name,
+      partitions, replication factor, configs).
+    - **major** is never asked for. What breaks someone is refused by a rule of its own, at any version.
+
+    The rest of a contract (team, description, service levels) may change without a new version. The rule compares with
+    the newest earlier version: the last release, or what the main branch has.
+
+    ## Example
+
+    ```yaml old
+    version: 1.1.0
+    customProperties: [{vendor: kafka, property: topic, value: {configs: {retention.ms: "604800000"}}}]
+    ```
+
+    ```yaml new
+    version: 1.1.0
+    customProperties: [{vendor: kafka, property: topic, value: {configs: {retention.ms: "1209600000"}}}]
+    ```
+
+    ## How to fix it
+
+    Raise `version` to what the message says, in the same change.
+
+    ```yaml fixed
+    version: 1.1.1
+    customProperties: [{vendor: kafka, property: topic, value: {configs: {retention.ms: "1209600000"}}}]
+    ```
+    """
+    old, new = change.old, change.new
+    # A baseline that holds schemas only, such as a registry, shows them with this contract.yaml: its version is unknown.
+    if old.document is new.document:
+        return
+    major, minor, patch = numbers(old.version)
+    if _shape(old.schema) != _shape(new.schema):
+        what, enough = "fields or types", (major, minor + 1, 0)
+    elif old.schema.canonical != new.schema.canonical:
+        what, enough = "the text of the schema", (major, minor, patch + 1)
+    elif _topic(old) != _topic(new):
+        what, enough = "the topic", (major, minor, patch + 1)
+    else:
+        return
+    # A version that is lower is what DOC202 is about.
+    if numbers(old.version) <= numbers(new.version) < enough:
+        values = {"what": what, "old": old.version, "new": new.version, "enough": ".".join(map(str, enough))}
+        yield "version", values
+
+
+def _shape(schema: Schema) -> Any:
+    """Return what decides the values that messages can hold: names, types, order, and logical types."""
+    logical = [(path, getattr(node, "logical", None)) for path, node in nodes(schema)]
+    return parsing_canonical_form(schema.root), logical
+
+
+def _topic(contract: Contract) -> Any:
+    topic = contract.topic
+    return topic.name, topic.partitions, topic.replication_factor, dict(topic.configs)
