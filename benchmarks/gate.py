@@ -20,7 +20,7 @@ import avro.compatibility
 import avro.schema
 
 from tallystick.compat.verdict import judge_pairs
-from tallystick.contract.load import lock_text
+from tallystick.contract.lock import lock_text
 from tallystick.contract.modes import Mode
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.types import Document
@@ -40,7 +40,10 @@ team: {{name: bench}}
 def schema_of(fields: int, added: int = 0) -> str:
     """Return a record with some fields, and some more that have defaults."""
     kinds = ["string", "long", "double", ["null", "string"], {"type": "array", "items": "long"}]
-    first = [{"name": f"field_{n}", "type": kinds[n % len(kinds)], "doc": f"Field {n}."} for n in range(fields)]
+    first: list[dict[str, Any]] = [
+        {"name": f"field_{n}", "type": kinds[n % 5], "doc": f"Field {n}."} | ({"default": None} if n % 5 == 3 else {})
+        for n in range(fields)
+    ]
     line = {"type": "record", "name": "Line", "doc": "A line.", "fields": first[: fields // 4]}
     nested = {"name": "lines", "type": {"type": "array", "items": line}, "doc": "Lines."}
     more = [{"name": f"added_{n}", "type": "string", "default": "", "doc": "Later."} for n in range(added)]
@@ -60,6 +63,8 @@ def make_workspace(root: Path, contracts: int, versions: int) -> None:
     (root / "contracts/tally.yaml").write_text("defaults: {compatibility: FULL_TRANSITIVE}\n", encoding="utf-8")
     schemas = [schema_of(FIELDS, added) for added in range(versions + 1)]
     parsed = [parse_avro(Document("bench.avsc", text)) for text in schemas]
+    samples: list[Any] = ["x", 1, 1.5, None, [1]]
+    example = {f"field_{n}": samples[n % 5] for n in range(FIELDS)} | {"lines": []}
     for number in range(contracts):
         id_ = f"bench.event-{number}"
         for version in range(versions + 1):
@@ -73,7 +78,10 @@ def make_workspace(root: Path, contracts: int, versions: int) -> None:
             }
             for name, data in files.items():
                 (folder / name).write_bytes(data)
-            if released:
+            if not released:
+                (folder / "examples").mkdir()
+                (folder / "examples/valid.json").write_text(json.dumps(example), encoding="utf-8")
+            else:
                 text = lock_text(id_, f"1.{version}.0", parsed[version], files)
                 (folder / "lock.json").write_text(text, encoding="utf-8")
 

@@ -11,6 +11,7 @@ from tests.conftest import Project
 
 NOTE = '{"name": "note", "type": ["null", "string"], "doc": "What the customer wrote to us.", "default": null}'
 REQUIRED = '{"name": "shop", "type": "string", "doc": "The shop."}'
+OPTIONAL = '{"name": "shop", "type": "string", "doc": "The shop.", "default": "web"}'
 
 Output = Callable[[], str]
 
@@ -23,6 +24,7 @@ def test_an_unchanged_contract_passes(project: Project, output: Output) -> None:
 def test_a_breaking_change_is_shown_with_its_line_its_victims_and_its_mend(project: Project, output: Output) -> None:
     project.replace(project.schema, NOTE, f"{NOTE},\n    {REQUIRED}")
     project.replace(project.example, '"channel"', '"shop": "s-1", "channel"')
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
 
     assert 1 == project.tally("check", "--against", "history")
     expected = """\
@@ -36,6 +38,19 @@ the reader expects field 'shop', the writer never sends it, and there is no defa
 registry: would refuse
 """
     assert expected == output()
+
+
+def test_a_change_asks_for_the_version_that_is_enough(project: Project, output: Output) -> None:
+    project.replace(project.schema, NOTE, f"{NOTE},\n    {OPTIONAL}")
+
+    assert 1 == project.tally("check")
+    expected = """\
+contracts/commerce/order-placed/contract.yaml:5:1  DOC201  \
+fields or types changed since 1.1.0, and version is 1.1.0: that takes 1.2.0 or higher
+"""
+    assert output().startswith(expected)
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
+    assert 0 == project.tally("check")
 
 
 def test_an_example_that_does_not_fit_is_shown_at_its_line(project: Project, output: Output) -> None:
@@ -57,10 +72,11 @@ def test_the_default_baseline_is_where_the_branch_left_main(project: Project, ou
 
 
 def test_a_change_that_is_on_main_but_not_released_counts(project: Project, output: Output) -> None:
-    with_default = REQUIRED.replace('"string",', '"string", "default": "web",')
-    project.replace(project.schema, NOTE, f"{NOTE},\n    {with_default}")
+    project.replace(project.schema, NOTE, f"{NOTE},\n    {OPTIONAL}")
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
     project.git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-am", "add shop")
     project.replace(project.schema, '"default": "web"', '"default": "shop"')
+    project.replace(project.contract, "version: 1.2.0", "version: 1.2.1")
 
     assert 0 == project.tally("check", "--against", "history")
     output()
@@ -68,21 +84,34 @@ def test_a_change_that_is_on_main_but_not_released_counts(project: Project, outp
     assert 'the default of field \'shop\' was "web" and is "shop"' in output()
 
 
+def test_a_new_major_version_has_a_topic_of_its_own_and_breaks_nobody(project: Project, output: Output) -> None:
+    project.replace(project.schema, '"name": "total"', '"name": "amount"')
+    project.replace(project.example, '"total"', '"amount"')
+    project.replace(project.contract, "fields: [order_id, currency, total]", "fields: [order_id, currency, amount]")
+    project.replace(project.contract, "version: 1.1.0", "version: 2.0.0")
+    project.replace(project.contract, "commerce.order-placed.v1", "commerce.order-placed.v2")
+
+    assert 0 == project.tally("check", "--against", "history")
+    assert "0 errors, 0 warnings" in output()
+
+
 def test_the_json_answer_holds_what_the_text_says(project: Project, output: Output) -> None:
     project.replace(project.schema, '"sku", "type": "string"', '"sku", "type": "int"')
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
     project.example.unlink()
 
     assert 1 == project.tally("check", "--against", "history", "--output", "json")
     answer = json.loads(output())
     assert not answer["registry_accepts"]
-    backward = answer["findings"][0]
+    refused = [finding for finding in answer["findings"] if finding["registry"]]
+    backward = refused[0]
     assert (
         backward["code"],
         backward["path"],
         backward["registry"],
     ) == ("AVRO401", "/fields/lines/type/items/fields/sku/type", "TYPE_MISMATCH")
     assert ["warehouse"] == backward["breaks"]
-    assert {f["direction"] for f in answer["findings"]} == {"backward", "forward"}
+    assert {f["direction"] for f in refused} == {"backward", "forward"}
 
 
 def test_the_github_answer_can_not_be_made_to_say_other_commands(project: Project, output: Output) -> None:
@@ -206,7 +235,9 @@ def test_what_can_not_be_asked_for_is_wrong_usage(
     ("policy", "code", "expected"),
     [
         ("DOC102: error", 1, "DOC102  field 'note' has no doc"),
-        ("DOC102: 'off'", 0, "0 errors, 0 warnings"),
+        ("DOC102: 'off'", 0, "0 errors, 1 warning"),
+        ("DOC102: 'off', AVRO116: 'off'", 0, "0 errors, 0 warnings"),
+        ("DOC102: 'off', AVRO116: error", 1, "AVRO116  field 'note' had a doc and has none now"),
         ("AVRO101: warning", 1, "policy can't change AVRO101: it decides the registry's verdict"),
         ("AVRO999: warning", 1, "policy names 'AVRO999', and no rule has that code"),
         ("DOC102: severe", 1, "FILE106  /policy/DOC102"),
@@ -216,6 +247,7 @@ def test_policy_weighs_safety_and_never_the_registry(
     project: Project, output: Output, policy: str, code: int, expected: str
 ) -> None:
     project.replace(project.schema, '"doc": "What the customer wrote to us.", ', "")
+    project.replace(project.contract, "version: 1.1.0", "version: 1.1.1")
     settings = project.root / "contracts/tally.yaml"
     settings.write_text(settings.read_text(encoding="utf-8") + f"policy: {{{policy}}}\n", encoding="utf-8")
 

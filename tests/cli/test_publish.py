@@ -47,6 +47,20 @@ def test_a_schema_that_breaks_is_refused_with_the_reason(project: Project, regis
     assert "READER_FIELD_MISSING_DEFAULT_VALUE" in output()
 
 
+def test_a_registry_knows_no_versions_of_contracts(project: Project, registry: str, output: Output) -> None:
+    """Compared with a registry, a changed schema is not asked for a higher version; compared with a release, it is."""
+    project.tally("publish", "--registry", registry)
+    settings = project.root / "contracts/tally.yaml"
+    project.replace(settings, '{registry: "http://127.0.0.1:8081"', f'{{registry: "{registry}"')
+    project.replace(project.schema, "What the customer wrote to us.", "What the customer wrote.")
+    output()
+
+    assert 0 == project.tally("check", "--against", "registry:dev")
+    assert "0 errors, 0 warnings" in output()
+    assert 1 == project.tally("check", "--against", "history")
+    assert "the text of the schema changed since 1.1.0, and version is 1.1.0: that takes 1.1.1" in output()
+
+
 def test_a_draft_is_passed_over(project: Project, registry: str, output: Output) -> None:
     project.replace(project.contract, "status: active", "status: draft")
 

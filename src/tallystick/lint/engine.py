@@ -9,9 +9,10 @@ from typing import Generic, TypeVar
 
 from tallystick.contract.model import Contract
 from tallystick.rulekit.finding import Finding, finding_of
+from tallystick.rulekit.rule import Rule
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
 from tallystick.schema import walk
-from tallystick.schema.types import Place
+from tallystick.schema.types import Node, Place
 
 RULES = "tallystick.lint.rules"
 
@@ -35,15 +36,19 @@ def lint_rules() -> Rulebook:
 def lint(contract: Contract) -> Iterator[Finding]:
     """Yield what the lint rules say of a contract."""
     for path, place, node in _subjects(contract):
-        for rule in lint_rules():
-            if not isinstance(node, rule.on):
-                continue
-            for below, values in rule.check(Subject(node, contract)):
+        subject = Subject(node, contract)
+        for rule in _rules_for(type(node)):  # type: ignore[arg-type]  # a class is hashable; mypy looks at its instances
+            for below, values in rule.check(subject):
                 at = Place(place.document, f"{place.pointer}/{below}" if below else place.pointer)
                 yield finding_of(rule, values, contract=contract.id, path=path, now=at)
 
 
-def _subjects(contract: Contract) -> Iterator[tuple[str, Place, object]]:
+@cache
+def _rules_for(kind: type[Contract | Node]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in lint_rules() if issubclass(kind, rule.on))
+
+
+def _subjects(contract: Contract) -> Iterator[tuple[str, Place, Contract | Node]]:
     yield "/", contract.place(), contract
     yield "/topic", contract.topic.place, contract.topic
     for example in contract.examples:

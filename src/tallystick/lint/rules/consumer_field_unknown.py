@@ -1,0 +1,108 @@
+"""DOC107: a declared consumer reads a field that the schema does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tallystick.contract.model import Contract
+from tallystick.contract.odcs import vendor_entries
+from tallystick.lint.engine import Subject
+from tallystick.lint.values import records
+from tallystick.rulekit.rule import Hit, Severity, lint_rule
+from tallystick.schema.types import MapType, RecordType, Type, UnionType
+
+
+@lint_rule(
+    code="DOC107",
+    name="consumer-field-unknown",
+    on=Contract,
+    message="consumer '{consumer}' reads the field '{field}', and the schema has none of that name",
+    fix="{mend}",
+    severity=Severity.ERROR,
+    since="0.1",
+)
+def consumer_field_unknown(subject: Subject[Contract]) -> Iterator[Hit]:
+    """A declared consumer reads a field that does not exist.
+
+    ## Why it matters
+
+    The gate names the consumers that a change breaks. It goes by the fields that they declared. With a misspelt
+    one the change that hurts them passes without their name.
+
+    A field inside a record is written with dots: `lines.sku`. Arrays, maps and unions on the way count for nothing;
+    what stands behind a map of plain values is taken for a key.
+
+    ## Example
+
+    The schema has one field, `id`.
+
+    ```yaml new
+    apiVersion: v3.2.0
+    kind: DataContract
+    id: commerce.order-placed
+    version: 1.0.0
+    status: active
+    customProperties:
+      - vendor: tallystick
+        property: consumers
+        value:
+          - {id: billing, fields: [idd]}
+    ```
+
+    ## How to fix it
+
+    Correct the name. If the field was renamed, the consumer has to follow.
+
+    ```yaml fixed
+    apiVersion: v3.2.0
+    kind: DataContract
+    id: commerce.order-placed
+    version: 1.0.0
+    status: active
+    customProperties:
+      - vendor: tallystick
+        property: consumers
+        value:
+          - {id: billing, fields: [id]}
+    ```
+    """
+    contract = subject.contract
+    if not any(consumer.fields for consumer in contract.consumers):
+        return
+    for pointer, entry in vendor_entries(contract.raw):
+        if (entry.get("vendor"), entry.get("property")) != ("tallystick", "consumers"):
+            continue
+        for number, consumer in enumerate(entry["value"]):
+            for index, path in enumerate(consumer.get("fields", ())):
+                mend = _mend(contract.schema.root, path)
+                if mend is not None:
+                    at = f"{pointer.removeprefix('/')}/value/{number}/fields/{index}"
+                    yield at, {"consumer": consumer["id"], "field": path, "mend": mend}
+
+
+def _mend(root: Type, path: str) -> str | None:
+    """Return how to correct a path; None if there is nothing to correct."""
+    kind, at, before = root, records(root), ""
+    for name in path.split("."):
+        field = next((record.by_name[name] for record in at if name in record.by_name), None)
+        if field is None:
+            return None if not at and _has_map(kind) else _nearest(at, name, before)
+        kind, at, before = field.type, records(field.type), f"{before}{name}."
+    return None
+
+
+def _has_map(kind: Type) -> bool:
+    return isinstance(kind, MapType) or (isinstance(kind, UnionType) and any(map(_has_map, kind.branches)))
+
+
+def _nearest(at: list[RecordType], name: str, before: str) -> str:
+    # Here and not above: most contracts name no wrong field.
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    fields = [field for record in at for field in record.fields]
+    renamed = [field.name for field in fields if name in field.aliases]
+    near = renamed or get_close_matches(name, [field.name for field in fields], n=1)
+    if near:
+        return f"write '{before}{near[0]}'"
+    known = ", ".join(f"'{before}{field.name}'" for field in fields)
+    return f"take it out, or write one of {known}" if known else f"write '{before[:-1]}': it has no fields inside"
