@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from tallystick.schema import canonical, walk
+from tallystick.schema import canonical
 from tallystick.schema.avro_idl import read_idl
-from tallystick.schema.avro_parser import MAX_DEPTH, Parser
+from tallystick.schema.avro_parser import Parser
 from tallystick.schema.json_text import read_json
 from tallystick.schema.types import Document, Format, NamedType, Schema
 
@@ -31,8 +31,6 @@ def parse_avro(document: Document, known: Mapping[str, NamedType] = _NOTHING, *,
     types = parser.protocol(value) if is_protocol(document) else None
     root = parser.parse(value, "", "", 0) if types is None else parser.main(value, main, types)
     parser.check_defaults()
-    if walk.depth(root) > MAX_DEPTH:
-        parser.fail("", f"with the types that it uses, nested more than {MAX_DEPTH} levels deep")
     named = parser.named_in(root)
     return Schema(
         format=Format.AVRO,

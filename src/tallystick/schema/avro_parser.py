@@ -130,7 +130,10 @@ class Parser(Attributes):
     def named_in(self, root: Type) -> dict[str, NamedType]:
         """Return the named types of a schema. Two of one name come from two files, and a text has room for one."""
         named: dict[str, NamedType] = {}
-        for kind in walk.named(root):
+        found, depth = walk.survey(root)
+        if depth > MAX_DEPTH:
+            self.fail("", f"with the types that it uses, nested more than {MAX_DEPTH} levels deep")
+        for kind in found:
             other = named.setdefault(kind.name, kind)
             if other is not kind:
                 files = f"'{other.place.document.path}' and '{kind.place.document.path}'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -39,6 +40,7 @@ class Library:
     def __init__(self, paths: Iterable[str], read: Callable[[str], Document]) -> None:
         self._paths = tuple(path for path in paths if path.endswith(SUFFIXES))
         self._read = read
+        self._documents: dict[str, Document] = {}
         self._outlines: dict[str, _Outline] = {}
         self._types: dict[str, Mapping[str, NamedType]] = {}
 
@@ -48,6 +50,10 @@ class Library:
         Raises:
             InputError: this file, or one that it needs, can't be read, is no schema, or needs itself.
         """
+        if path.endswith(".avsc"):
+            # Most files need no other one. Those that do are refused here, at the first name that they do not define.
+            with suppress(InvalidAvro):
+                return parse_avro(self._document(path))
         known, needed = self._known(path)
         schema = parse_avro(self._outline(path).document, known, main=main)
         documents = [self._outline(other).document for other in sorted(needed | self._imports(path)) if other != path]
@@ -152,8 +158,13 @@ class Library:
 
     def _outline(self, path: str) -> _Outline:
         if path not in self._outlines:
-            self._outlines[path] = _outline_of(self._read(path))
+            self._outlines[path] = _outline_of(self._document(path))
         return self._outlines[path]
+
+    def _document(self, path: str) -> Document:
+        if path not in self._documents:
+            self._documents[path] = self._read(path)
+        return self._documents[path]
 
     def _fail_cycle(self, cycle: list[str]) -> NoReturn:
         """Raise a finding that names each file of a cycle, from the first by name on."""

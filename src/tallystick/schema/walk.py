@@ -2,19 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tallystick.schema.types import ArrayType, Field, MapType, NamedType, Node, RecordType, Schema, Type, UnionType
+from tallystick.schema.types import (
+    ArrayType,
+    Field,
+    MapType,
+    NamedType,
+    Node,
+    PrimitiveType,
+    RecordType,
+    Schema,
+    Type,
+    UnionType,
+)
 
 
 def nodes(schema: Schema) -> Iterator[tuple[str, Node]]:
     """Yield each type and each field with its path: `/fields/lines/type/items`. A type used twice comes once."""
-    return _below(schema.root)
+    seen: set[Node] = set()
+    waiting: list[tuple[str, Node]] = [("", schema.root)]
+    while waiting:
+        path, node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        yield path or "/", node
+        waiting.extend(reversed(list(_children(path, node))))
 
 
-def named(root: Type) -> Iterator[NamedType]:
-    """Yield every named type in a type, in the order of first use."""
-    return (node for _, node in _below(root) if isinstance(node, NamedType))
+def survey(root: Type) -> tuple[list[NamedType], int]:
+    """Return every named type in a type, in the order of first use; and how deep it nests, written just there.
+
+    Every schema that is read goes through here: no paths, and nothing is made for fields.
+    """
+    seen: set[Type] = set()
+    found: list[NamedType] = []
+    deepest = 0
+    waiting: list[tuple[int, Type]] = [(0, root)]
+    while waiting:
+        level, kind = waiting.pop()
+        deepest = max(deepest, level)
+        if isinstance(kind, PrimitiveType) or kind in seen:
+            continue
+        seen.add(kind)
+        if isinstance(kind, NamedType):
+            found.append(kind)
+        waiting += [(level + 1, inner) for inner in reversed(_inner(kind))]
+    return found, deepest
+
+
+def _inner(kind: Type) -> Sequence[Type]:
+    match kind:
+        case RecordType(fields=fields):
+            return [field.type for field in fields]
+        case UnionType(branches=branches):
+            return branches
+        case ArrayType(items=inner) | MapType(values=inner):
+            return (inner,)
+        case _:
+            return ()
 
 
 def uses(kind: NamedType) -> set[str]:
@@ -28,33 +75,6 @@ def uses(kind: NamedType) -> set[str]:
         else:
             waiting += [child for _, child in _children("", node)]
     return found
-
-
-def depth(root: Type) -> int:
-    """Return how many levels deep a type nests, once written with each named type at its first use."""
-    seen: set[Node] = set()
-    waiting: list[tuple[int, Node]] = [(0, root)]
-    deepest = 0
-    while waiting:
-        level, node = waiting.pop()
-        if node not in seen:
-            seen.add(node)
-            deepest = max(deepest, level)
-            below = level if isinstance(node, RecordType) else level + 1
-            waiting.extend(reversed([(below, child) for _, child in _children("", node)]))
-    return deepest
-
-
-def _below(root: Type) -> Iterator[tuple[str, Node]]:
-    seen: set[Node] = set()
-    waiting: list[tuple[str, Node]] = [("", root)]
-    while waiting:
-        path, node = waiting.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        yield path or "/", node
-        waiting.extend(reversed(list(_children(path, node))))
 
 
 def _children(path: str, node: Node) -> Iterator[tuple[str, Node]]:
