@@ -27,11 +27,41 @@ def test_the_workspace_file_gives_the_defaults() -> None:
     files = {
         f"{FOLDER}/contract.yaml": SMALLEST,
         f"{FOLDER}/order.avsc": SCHEMA,
-        "contracts/tally.yaml": "defaults: {compatibility: FULL, topic: {partitions: 12}}",
+        "contracts/tally.yaml": "defaults: {compatibility: FULL, topic: {partitions: 12, configs: {retention.ms: '1'}}}",
     }
     (contract,) = load_workspace(Files(files)).contracts
 
     assert (Mode.FULL, 12) == (contract.compatibility, contract.topic.partitions)
+    assert {"retention.ms": "1"} == contract.topic.configs
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "problem"),
+    [
+        ("waivers.yaml", "[]", "waivers are not supported by this version"),
+        ("key.avsc", '"string"', "more than one schema file beside this contract: key.avsc, order.avsc"),
+        (
+            "contract.yaml",
+            SMALLEST + "schema: [{name: Order}, {name: Other}]",
+            "/schema/1: a contract is about one schema",
+        ),
+        (
+            "contract.yaml",
+            SMALLEST + "schema: [{name: Order, quality: [{type: custom, engine: confluent-cel, implementation: x}]}]",
+            "/schema/0/quality/0: rules for the registry are not supported by this version",
+        ),
+        (
+            "contract.yaml",
+            SMALLEST + "customProperties: [{vendor: confluent, property: metadata, value: {}}]",
+            "/customProperties/0/property: 'confluent/metadata' is not something that this version knows",
+        ),
+    ],
+)
+def test_what_would_be_passed_over_in_silence_is_refused(file: str, text: str, problem: str) -> None:
+    files = {f"{FOLDER}/contract.yaml": SMALLEST, f"{FOLDER}/order.avsc": SCHEMA} | {f"{FOLDER}/{file}": text}
+    (found,) = load_workspace(Files(files)).problems
+
+    assert problem in found.message
 
 
 def test_a_contract_that_can_not_be_read_does_not_hide_the_others() -> None:

@@ -131,6 +131,7 @@ def _load_settings(document: Document) -> Settings:
         compatibility=Mode(defaults.get("compatibility", Mode.BACKWARD)),
         partitions=topic.get("partitions", 1),
         replication_factor=topic.get("replicationFactor", 1),
+        configs=topic.get("configs", {}),
         policy=value.get("policy", {}),
         generate=tuple(GenerateTarget(entry["package"], entry["out"]) for entry in value.get("generate", [])),
     )
@@ -151,6 +152,9 @@ def _load_contract(tree: Tree, folder: str, files: list[str], library: Library, 
     expected = ".".join(PurePosixPath(folder).parts[1:])
     if value["id"] != expected:
         _fail(document, "/id", f"the id is '{value['id']}', the folder says '{expected}'", fix=f"write id: {expected}")
+    waivers = f"{folder}/waivers.yaml"
+    if waivers in files:
+        raise InvalidContract("waivers are not supported by this version", file=waivers, fix="take the file out")
     schema_file = _schema_file(document, folder, files)
     schema = _load_schema(library, schema_file, document, value)
     examples = tuple(_load_example(tree, f) for f in files if "/examples/" in f and f.endswith(".json"))
@@ -223,7 +227,7 @@ def _build(
             name=name,
             partitions=topic.get("partitions", settings.partitions),
             replication_factor=topic.get("replicationFactor", settings.replication_factor),
-            configs=topic.get("configs", {}),
+            configs={**settings.configs, **topic.get("configs", {})},
         ),
         subject=f"{name}-value",
         compatibility=Mode(subject.get("compatibility", settings.compatibility)),

@@ -96,6 +96,7 @@ def check_contract(value: Any, document: Document) -> None:
         InvalidContract: with the place of the deepest thing that is wrong.
     """
     _check(_odcs_validator(), value, document, InvalidContract)
+    _check_supported(value, document)
     for pointer, entry in vendor_entries(value):
         if entry.get("vendor") not in _OUR_VENDORS:
             continue
@@ -105,6 +106,19 @@ def check_contract(value: Any, document: Document) -> None:
             problem = f"'{entry['vendor']}/{entry.get('property')}' is not something that this version knows"
             raise _at(document, f"{pointer}/property", problem, InvalidContract, fix=f"known: {known}")
         _check(_validator_for(schema), entry.get("value"), document, InvalidContract, f"{pointer}/value")
+
+
+def _check_supported(value: Mapping[str, Any], document: Document) -> None:
+    """Refuse what the standard allows and this version would pass over in silence."""
+    schemas = value.get("schema") or []
+    if len(schemas) > 1:
+        raise _at(
+            document, "/schema/1", "a contract is about one schema here", InvalidContract, "make it two contracts"
+        )
+    for index, rule in enumerate(schemas[0].get("quality") or [] if schemas else []):
+        if rule.get("engine") == "confluent-cel":
+            problem = "rules for the registry are not supported by this version"
+            raise _at(document, f"/schema/0/quality/{index}", problem, InvalidContract, "take the rule out")
 
 
 def check_workspace(value: Any, document: Document) -> None:

@@ -36,6 +36,7 @@ class Settings:
     compatibility: Mode = Mode.BACKWARD
     partitions: int = 1
     replication_factor: int = 1
+    configs: Mapping[str, str] = field(default_factory=dict)
     policy: Mapping[str, str] = field(default_factory=dict)
     generate: tuple[GenerateTarget, ...] = ()
 
