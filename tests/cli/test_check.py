@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -192,6 +193,29 @@ def test_an_edited_release_is_a_finding(project: Project, output: Output) -> Non
 
     assert 1 == project.tally("check")
     assert "FILE107  this released file was edited after its release" in output()
+
+
+@pytest.mark.parametrize(
+    ("gone", "problem"),
+    [("v1/lock.json", "v1/lock.json:1:1  FILE107  this release has no lock file"), ("v1", "release v1 is missing")],
+)
+def test_a_release_can_not_be_made_to_disappear(project: Project, output: Output, gone: str, problem: str) -> None:
+    target = project.root / "contracts/history/commerce/order-placed" / gone
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.unlink()
+
+    assert 1 == project.tally("check", "--against", "history")
+    assert problem in output()
+
+
+def test_a_lock_file_names_nothing_outside_of_its_release(project: Project, output: Output) -> None:
+    lock = project.root / "contracts/history/commerce/order-placed/v1/lock.json"
+    project.replace(lock, '"order_placed.avsc"', '"../../../../../../../../dev/zero"')
+
+    assert 1 == project.tally("check")
+    assert "'../../../../../../../../dev/zero' is outside of this release" in output()
 
 
 def test_a_deleted_contract_that_was_released_is_a_finding(project: Project, output: Output) -> None:

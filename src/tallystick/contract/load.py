@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
@@ -26,7 +26,7 @@ SHARED = "contracts/shared/"
 SETTINGS = "contracts/tally.yaml"
 _SCHEMA_SUFFIXES = {".avsc", ".avdl", ".proto"}
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\Z")
-_RELEASE = re.compile(rf"{HISTORY}([^/]+)/([^/]+)/v([1-9][0-9]*)/{re.escape(LOCK)}\Z")
+_RELEASE = re.compile(rf"({HISTORY}([^/]+)/([^/]+)/v([1-9][0-9]*))/")
 
 
 def open_workspace(start: Path) -> Workspace:
@@ -71,9 +71,9 @@ def load_workspace(tree: Tree) -> Workspace:
                 library.types(path)
             except InputError as error:
                 problems.append(error)
-    for path, id_, number in _lock_files(paths):
+    for release_folder, id_, number in _release_folders(paths):
         try:
-            release = _load_release(tree, path, id_, number, settings)
+            release = _load_release(tree, f"{release_folder}/{LOCK}", id_, number, settings)
             releases.setdefault(release.contract.id, []).append(release)
         except InputError as error:
             problems.append(error)
@@ -81,6 +81,8 @@ def load_workspace(tree: Tree) -> Workspace:
     known = {".".join(PurePosixPath(folder).parts[1:]) for folder, _ in _contract_folders(paths)}
     problems.extend(_orphan(found[-1]) for id_, found in releases.items() if id_ not in known)
     ordered = {id_: tuple(sorted(found, key=lambda r: r.number)) for id_, found in releases.items()}
+    if not any(isinstance(problem, InvalidRelease) for problem in problems):
+        problems.extend(gap for found in ordered.values() for gap in _gaps(found))
     return Workspace(settings=settings, contracts=tuple(contracts), releases=ordered, problems=tuple(problems))
 
 
@@ -111,11 +113,20 @@ def _contract_folders(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
             yield folder, files
 
 
-def _lock_files(paths: Iterable[str]) -> Iterator[tuple[str, str, int]]:
-    for path in paths:
-        match = _RELEASE.match(path)
-        if match:
-            yield path, f"{match[1]}.{match[2]}", int(match[3])
+def _release_folders(paths: Iterable[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield the folder, the contract's id and the number of each release."""
+    matches = (_RELEASE.match(path) for path in paths)
+    found = {match[1]: (f"{match[2]}.{match[3]}", int(match[4])) for match in matches if match}
+    return ((folder, id_, number) for folder, (id_, number) in found.items())
+
+
+def _gaps(releases: Sequence[Release]) -> Iterator[InvalidRelease]:
+    """Yield what is wrong if releases are not numbered from 1 on: one that went missing would not be compared with."""
+    for expected, release in enumerate(releases, start=1):
+        if release.number != expected:
+            file = release.contract.document.path
+            yield InvalidRelease(f"release v{expected} is missing before this one", file=file, fix="restore its folder")
+            return
 
 
 def _load_settings(document: Document) -> Settings:

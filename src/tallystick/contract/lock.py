@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from tallystick.contract.tree import Tree, read_document
-from tallystick.errors import InvalidRelease
+from tallystick.errors import InvalidRelease, UnreadableFile
 from tallystick.schema import fingerprint
 from tallystick.schema.json_text import read_json
 from tallystick.schema.types import Schema
@@ -36,13 +36,18 @@ def released_files(tree: Tree, path: str, id_: str) -> Mapping[str, str]:
     Raises:
         InvalidRelease: the lock file is no lock file, or a file is gone or not what it was.
     """
-    document = read_document(tree, path)
+    try:
+        document = read_document(tree, path)
+    except UnreadableFile as error:
+        raise InvalidRelease(f"this release has no lock file: {error.message}", file=path, fix="restore it") from None
     lock = read_json(document.text, document.path)
     if not isinstance(lock, dict) or not isinstance(lock.get("files"), dict):
         raise InvalidRelease("not a lock file that tally release wrote", file=path)
     folder = path.rpartition("/")[0]
     for name, expected in lock["files"].items():
         released = f"{folder}/{name}"
+        if ".." in name.split("/"):
+            raise InvalidRelease(f"'{name}' is outside of this release", file=path, fix="restore the lock file")
         try:
             actual = hashlib.sha256(tree.read(released)).hexdigest()
         except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from errno import ENOENT
 from pathlib import Path
 from typing import Protocol
 
@@ -38,8 +39,11 @@ class Folder:
                 yield relative.as_posix()
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of a file."""
-        return (self.root / path).read_bytes()
+        """Return the bytes of a file. A device or a pipe, which may never end, counts as not there."""
+        file = self.root / path
+        if file.exists() and not file.is_file():
+            raise FileNotFoundError(ENOENT, "not a regular file", path)
+        return file.read_bytes()
 
 
 def read_document(tree: Tree, path: str) -> Document:

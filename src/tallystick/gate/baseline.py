@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,7 +100,7 @@ def open_baseline(
         base = merge_base(root)
         return WorkspaceBaseline("history", workspace) if base is None else _git_baseline(root, base, f"git:{base[:7]}")
     if kind == "git" and rest:
-        return _git_baseline(root, rest, against)
+        return _git_baseline(root, rest, f"git:{rest[:7] if re.fullmatch('[0-9a-f]{40}', rest) else rest}")
     if against == "history":
         return WorkspaceBaseline("history", workspace)
     if kind == "registry" and (rest or against == "registry"):
