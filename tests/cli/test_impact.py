@@ -36,6 +36,8 @@ def test_what_would_happen_is_what_the_gate_would_say(project: Project, output: 
     said = output()
     assert "  removed: AVRO101 forward, the reader expects field 'sku', the writer never sends it" in said
     assert "  made nullable: AVRO401 forward, the writer sends null for 'lines[].sku'" in said
+    assert 0 == project.tally("impact", "commerce.order-placed", "total")
+    assert "  removed: DOC107 consumer 'billing' reads the field 'total', and the schema has none" in output()
 
 
 def test_a_field_that_is_not_there_is_wrong_usage(project: Project, output: Output) -> None:

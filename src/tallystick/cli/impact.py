@@ -49,4 +49,4 @@ def _described(consumer: DeclaredConsumer) -> str:
 def _verdict(change: WhatIf) -> str:
     if not change.findings:
         return "passes"
-    return "; ".join(f"{f.code} {f.direction or 'change'}, {f.message}" for f in change.findings)
+    return "; ".join(f"{f.code} {f'{f.direction}, ' if f.direction else ''}{f.message}" for f in change.findings)

@@ -10,9 +10,13 @@ from typing import Any
 from tallystick.compat.verdict import judge
 from tallystick.contract.model import Contract, DeclaredConsumer
 from tallystick.errors import InputError, UnknownContract
+from tallystick.lint.engine import lint
 from tallystick.rulekit.finding import Finding
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.types import ArrayType, Document, Field, MapType, RecordType, Type, UnionType
+
+# About papers that nobody writes for a change that is not made: an example, a version.
+_PAPERS = ("DOC103", "DOC201")
 
 Edit = Callable[[dict[str, Any], dict[str, Any]], None]
 
@@ -61,9 +65,9 @@ def what_if(contract: Contract, field: str) -> Iterator[WhatIf]:
             continue  # a change that makes no schema, such as a second null in a union
         if schema.canonical == contract.schema.canonical:
             continue
-        findings = judge(replace(contract, schema=schema), [(contract.version, contract)])
-        # DOC findings are about the contract's own papers: nobody has written them for a change that is not made.
-        yield WhatIf(change, tuple(f for f in findings if f.blocks and not f.code.startswith("DOC")))
+        changed = replace(contract, schema=schema)
+        found = [*lint(changed), *judge(changed, [(contract.version, contract)])]
+        yield WhatIf(change, tuple(finding for finding in found if finding.blocks and finding.code not in _PAPERS))
 
 
 def find_field(contract: Contract, path: str) -> Field:
