@@ -9,11 +9,11 @@ from typing import Any
 
 from tallystick.compat.changes import Part, parts
 from tallystick.compat.pair import Change
+from tallystick.rulekit.privacy import MARKS
 from tallystick.rulekit.rule import Hit
 from tallystick.schema.json_text import escape
 from tallystick.schema.types import Node
 
-PRIVACY = {"pii", "confluent:tags", "tags", "classification", "sensitivity"}
 # What a logical type is made of is the type's own business; the others tell Java which class to use.
 _NOT_OURS = {
     "logicalType",
@@ -39,7 +39,7 @@ class Lost:
     @property
     def is_privacy(self) -> bool:
         """Say whether people and tools go by it to protect persons."""
-        return self.name.lower() in PRIVACY
+        return self.name.lower() in MARKS
 
     @property
     def still_guards(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from tallystick.lint.engine import Subject
 from tallystick.lint.names import vocabulary, words
 from tallystick.lint.values import held, records
+from tallystick.rulekit.privacy import MARKS
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.types import ArrayType, Field, MapType, Node, RecordType, Type, UnionType
 
@@ -26,7 +27,6 @@ _TELLING = frozenset(
 _LONGEST = max(map(len, _TELLING))
 # Addresses of machines and memory.
 _MACHINES = vocabulary("memory mac contract wallet web bind listen server host broker bootstrap url block")
-_TAGS = ("pii", "confluent:tags", "tags", "classification", "sensitivity")
 _DATA = ("string", "bytes", "fixed", "int", "long")
 
 
@@ -85,7 +85,7 @@ def _is_telling(name: str) -> bool:
 
 def _is_marked(node: Node) -> bool:
     properties = node.properties
-    return bool(properties) and any(properties.get(tag) not in (None, "", []) for tag in _TAGS)
+    return bool(properties) and any(properties.get(tag) not in (None, "", []) for tag in MARKS)
 
 
 def _types(kind: Type) -> Iterator[Type]:
