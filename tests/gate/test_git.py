@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.conftest import Project
 
@@ -61,3 +63,20 @@ def test_the_merge_base_is_where_the_branch_began(project: Project) -> None:
     project.git("checkout", "--quiet", "feature")
 
     assert began == merge_base(project.root)
+
+
+def test_a_clone_too_shallow_for_the_merge_base_says_so(project: Project) -> None:
+    project.git("checkout", "--quiet", "--orphan", "cut-off")
+    project.git(*AS_SOMEONE, "commit", "--quiet", "-m", "all that a shallow clone has")
+
+    with pytest.raises(UnknownBaseline, match="HEAD and 'main' have no commit in common here"):
+        merge_base(project.root)
+    assert 2 == project.tally("check")
+    assert 0 == project.tally("check", "--against", "history")
+
+
+def test_a_repository_without_a_commit_is_compared_with_history(tmp_path: Path) -> None:
+    empty = Project(tmp_path)
+    empty.git("init", "--quiet", "--initial-branch=main")
+
+    assert merge_base(tmp_path) is None

@@ -41,7 +41,11 @@ class Commit:
 
 
 def merge_base(root: Path) -> str | None:
-    """Return the commit where HEAD left the main branch; None outside git, or where there is no main branch."""
+    """Return the commit where HEAD left the main branch; None outside git, or where there is no main branch.
+
+    Raises:
+        UnknownBaseline: there is one, and no commit that both have: the clone is shallow.
+    """
     try:
         inside = _git(root, "rev-parse", "--is-inside-work-tree", check=False)
     except GitUnavailable:
@@ -52,6 +56,9 @@ def merge_base(root: Path) -> str | None:
         base = _git(root, "merge-base", "HEAD", branch, check=False).decode().strip()
         if base:
             return base
+        if _git(root, "rev-parse", "--verify", "--quiet", branch, check=False):
+            fix = "fetch the history (git fetch --unshallow, or fetch-depth: 0), or compare with --against history"
+            raise UnknownBaseline(f"HEAD and '{branch}' have no commit in common here", fix=fix)
     return None
 
 
