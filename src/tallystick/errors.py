@@ -52,6 +52,11 @@ from typing import ClassVar
 EXIT_OK, EXIT_FINDINGS, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 
 
+def printable(text: str) -> str:
+    """Return a message in which names from a file can't move the cursor, nor begin a line of their own."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class TallyError(Exception):
     """Base of all. `fix` says what to do about it, where we know."""
 

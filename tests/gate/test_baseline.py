@@ -54,7 +54,7 @@ def test_a_folder_is_a_baseline(project: Project, output: Output, tmp_path: Path
     assert 1 == project.tally("check", "--against", f"dir:{before}/contracts")
 
 
-@pytest.mark.parametrize("against", ["dir:/no/such/folder", "dir:", "registry:", "git:"])
+@pytest.mark.parametrize("against", ["dir:/no/such/folder", "dir:contracts/typo", "dir:", "registry:", "git:"])
 def test_a_baseline_that_is_not_there_is_wrong_usage(project: Project, output: Output, against: str) -> None:
     assert 2 == project.tally("check", "--against", against)
     assert "error: " in output()

@@ -45,6 +45,8 @@ def test_a_scalar_is_what_yaml_1_2_says(text: str, value: Any) -> None:
         ("a: [1, 2", 2, 1, "did not find expected ',' or ']'"),
         ("a: !!python/object/apply:os.getcwd []", 1, 4, "could not determine a constructor for the tag"),
         ("{[1]: 2}", 1, 2, "expected a plain key"),
+        ("a: &x [1]\nb: *x", 2, 4, "aliases are not allowed"),
+        ("a: &x [*x]", 1, 8, "aliases are not allowed"),
     ],
 )
 def test_what_yaml_must_not_say_is_refused_at_its_place(text: str, line: int, column: int, problem: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from tallystick.cli.complain import complain
 from tallystick.contract.load import find_root, load_workspace
 from tallystick.contract.model import Contract
 from tallystick.contract.tree import Folder
@@ -44,7 +45,7 @@ def load_sound(directory: Path) -> tuple[Path, Workspace]:
     if workspace.problems:
         *others, last = workspace.problems
         for problem in others:
-            click.echo(f"error: {problem}", err=True)
+            complain(problem)
         raise last
     if not workspace.contracts:
         raise NoContracts("contracts/ has no contract in it", fix=f"see tally explain {InvalidContract.code}")

@@ -34,6 +34,8 @@ def command(*, check: bool, package: str | None, out: str, directory: Path) -> i
         )
     code = EXIT_OK
     for target in targets:
+        if not (root / target.out).resolve().is_relative_to(root):
+            raise UsageError(f"'{target.out}' is outside of {root}", fix="let 'out' stay inside the repository")
         files = render_package(workspace.contracts, target.package)
         if check:
             differences = check_package(files, root / target.out, target.package)

@@ -8,7 +8,7 @@ import click
 
 from tallystick.cli.common import directory_option, load_sound
 from tallystick.contract.model import DeclaredConsumer
-from tallystick.errors import EXIT_OK
+from tallystick.errors import EXIT_OK, printable
 from tallystick.gate.impact import WhatIf, find_field, readers, what_if
 
 
@@ -31,11 +31,11 @@ def command(contract: str, field: str | None, directory: Path) -> int:
     subject = wanted.id if field is None else f"{wanted.id} {field}"
     click.echo(f"{subject} is read by {'nobody who declared it' if not consumers else ''}".rstrip())
     for consumer in consumers:
-        click.echo(f"  {_described(consumer)}")
+        click.echo(printable(f"  {_described(consumer)}"))
     if field is not None:
         click.echo(f"If {field} were changed, at {wanted.compatibility}:")
         for change in what_if(wanted, field):
-            click.echo(f"  {change.change}: {_verdict(change)}")
+            click.echo(printable(f"  {change.change}: {_verdict(change)}"))
     return EXIT_OK
 
 

@@ -11,6 +11,7 @@ from importlib import import_module
 import click
 
 from tallystick import __version__
+from tallystick.cli.complain import complain
 from tallystick.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, TallyError
 
 COMMANDS = ("check", "compat", "explain", "generate", "impact", "publish", "release", "serve")
@@ -51,9 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return EXIT_USAGE
     except TallyError as error:
-        click.echo(f"error: {error}", err=True)
-        if error.fix:
-            click.echo(f"  fix: {error.fix}", err=True)
+        complain(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)

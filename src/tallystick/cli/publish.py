@@ -50,8 +50,9 @@ def command(
 
 
 def _register(client: RegistryClient, contract: Contract) -> None:
-    client.set_level(contract.subject, contract.compatibility)
+    # The level last: a schema that is refused must not leave the subject with a weaker one.
     registered = client.register(contract.subject, contract.schema.canonical)
+    client.set_level(contract.subject, contract.compatibility)
     click.echo(
         f"{contract.id} {contract.version}: subject {registered.subject} version {registered.version}, "
         f"schema id {registered.id}, {contract.compatibility}"

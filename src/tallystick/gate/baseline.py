@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from tallystick.contract.load import find_root, load_workspace
+from tallystick.contract.load import load_workspace
 from tallystick.contract.model import Contract
 from tallystick.contract.tree import Folder
 from tallystick.contract.workspace import Workspace
-from tallystick.errors import InputError, NoContracts, SubjectNotFound, UnknownBaseline
+from tallystick.errors import InputError, SubjectNotFound, UnknownBaseline
 from tallystick.gate.git import Commit, merge_base
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.types import Document
@@ -120,11 +120,12 @@ def _git_baseline(root: Path, ref: str, label: str) -> Baseline:
 
 
 def _folder_baseline(folder: Path, label: str) -> Baseline:
+    root = folder.parent if folder.name == "contracts" else folder
+    # Not looked for further up: a path that is misspelt must not end in comparing a folder with itself.
+    if not (root / "contracts").is_dir():
+        raise UnknownBaseline(f"{label}: no folder 'contracts' in it", fix="name a folder that holds contracts/")
     try:
-        root = find_root(folder if folder.name != "contracts" else folder.parent)
         workspace = load_workspace(Folder(root))
-    except NoContracts as error:
-        raise UnknownBaseline(f"{label}: {error}", fix="name a folder that holds contracts/") from None
     except InputError as error:
         raise _unreadable(label, error) from None
     return _sound(WorkspaceBaseline(label, workspace, tip=str(folder)))

@@ -18,6 +18,7 @@ from tallystick.errors import (
     SchemaNotFound,
     TallyError,
     UndecodableMessage,
+    UsageError,
 )
 from tallystick.kafka.client import TIMEOUT, Cluster
 from tallystick.kafka.settings import Settings
@@ -65,6 +66,8 @@ class Consumer(Generic[T]):
             NotPublished: the cluster does not have the topic.
             BrokerUnavailable: it is away.
         """
+        if not group:
+            raise UsageError("a consumer needs a group", fix='connect(group="billing")')  # librdkafka would abort
         settings = settings or Settings.from_environment()
         options = {
             "group.id": group,

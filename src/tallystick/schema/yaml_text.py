@@ -73,6 +73,7 @@ def read_yaml(text: str, file: str) -> Any:
         InvalidYaml: with line and column.
     """
     try:
+        _refuse_aliases(text, file)
         return yaml.load(text, _StrictLoader)  # noqa: S506  # a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -82,6 +83,17 @@ def read_yaml(text: str, file: str) -> Any:
         raise InvalidYaml(str(error).partition("\n")[0], file=file) from None
     except RecursionError:
         raise InvalidYaml(f"nested more than {MAX_DEPTH} levels deep", file=file) from None
+
+
+def _refuse_aliases(text: str, file: str) -> None:
+    """Refuse `*alias`: a few lines of them stand for gigabytes, and one can hold itself."""
+    if "*" not in text or "&" not in text:
+        return
+    for event in yaml.parse(text, _StrictLoader):
+        if isinstance(event, yaml.AliasEvent):
+            mark = event.start_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise InvalidYaml("aliases are not allowed: write the value", file=file, line=line, column=column)
 
 
 def positions(text: str, file: str) -> Mapping[str, Position]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.contract.modes import Direction
+from tallystick.errors import printable
 from tallystick.gate.run import Report
 from tallystick.rulekit.finding import Finding
 from tallystick.rulekit.rule import Severity
@@ -13,12 +14,7 @@ from tallystick.rulekit.rule import Severity
 def text(report: Report) -> str:
     """Return the findings, a few lines each, and what they come to."""
     lines = [*(line for finding in report.findings for line in _finding(finding)), *_summary(report)]
-    return "\n".join(_printable(line) for line in lines)
-
-
-def _printable(line: str) -> str:
-    """Return a line in which names from a file can't move the cursor, nor begin a line of their own."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    return "\n".join(printable(line) for line in lines)
 
 
 def _finding(finding: Finding) -> Iterator[str]:
