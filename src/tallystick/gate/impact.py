@@ -11,9 +11,10 @@ from tallystick.compat.verdict import judge
 from tallystick.contract.model import Contract, DeclaredConsumer
 from tallystick.errors import InputError, UnknownContract
 from tallystick.lint.engine import lint
+from tallystick.lint.values import records as records_in
 from tallystick.rulekit.finding import Finding
 from tallystick.schema.avro import parse_avro
-from tallystick.schema.types import ArrayType, Document, Field, MapType, RecordType, Type, UnionType
+from tallystick.schema.types import Document, Field
 
 # About papers that nobody writes for a change that is not made: an example, a version.
 _PAPERS = ("DOC103", "DOC201")
@@ -76,28 +77,17 @@ def find_field(contract: Contract, path: str) -> Field:
     Raises:
         UnknownContract: there is none.
     """
-    records = list(_records(contract.schema.root))
+    records = records_in(contract.schema.root)
     found: Field | None = None
     for name in path.split("."):
         found = next((record.by_name[name] for record in records if name in record.by_name), None)
         if found is None:
             known = ", ".join(field.name for record in records for field in record.fields)
             raise UnknownContract(f"'{contract.id}' has no field '{path}'", fix=f"known there: {known or 'none'}")
-        records = list(_records(found.type))
+        records = records_in(found.type)
     if found is None:
         raise UnknownContract(f"'{contract.id}' has no field '{path}'")
     return found
-
-
-def _records(kind: Type) -> Iterator[RecordType]:
-    match kind:
-        case RecordType():
-            yield kind
-        case ArrayType(items=inner) | MapType(values=inner):
-            yield from _records(inner)
-        case UnionType(branches=branches):
-            for branch in branches:
-                yield from _records(branch)
 
 
 def _edited(contract: Contract, declared: Field, edit: Edit) -> str:
