@@ -18,7 +18,7 @@ from tallystick.compat.engine import Engine, Found
 from tallystick.compat.pair import Change
 from tallystick.compat.verdict import compat_rules
 from tallystick.contract.load import load_workspace
-from tallystick.contract.model import Contract, Topic
+from tallystick.contract.model import Contract, Key, Topic
 from tallystick.rulekit.explain import examples, explain
 from tallystick.rulekit.rule import Kind, Rule
 from tallystick.schema.avro import parse_avro
@@ -61,7 +61,7 @@ def cases_of(rule: Rule) -> dict[str, Any]:
     cases: dict[str, Any] = read_yaml(file.read_text(encoding="utf-8"), str(file))
 
     assert rule.code == cases.pop("rule")
-    if rule.on in (Topic, Contract):
+    if rule.on in (Topic, Key, Contract):
         return cases
     return {name: {**c, "old": json.dumps(c["old"]), "new": json.dumps(c["new"])} for name, c in cases.items()}
 
@@ -81,15 +81,15 @@ def topic(value: dict[str, Any], label: str) -> Topic:
 
 
 def contract(value: dict[str, Any] | str) -> Contract:
-    """Return the contract of a case: what it leaves out of contract.yaml is filled in, `avro` is its schema.
+    """Return the contract of a case: what it leaves out of contract.yaml is filled in, `avro` and `key` are its schemas.
 
     A text is the schema alone, as pages have it.
     """
     declared = {**CONTRACT, **({"avro": json.loads(value)} if isinstance(value, str) else value)}
     schema = declared.pop("avro", {**SCHEMA, "name": (declared.get("schema") or [SCHEMA])[0]["name"]})
-    workspace = load_workspace(
-        Files({f"{FOLDER}/contract.yaml": json.dumps(declared), f"{FOLDER}/order.avsc": json.dumps(schema)})
-    )
+    files = {"key.avsc": json.dumps(declared.pop("key"))} if "key" in declared else {}
+    files |= {"contract.yaml": json.dumps(declared), "order.avsc": json.dumps(schema)}
+    workspace = load_workspace(Files({f"{FOLDER}/{name}": text for name, text in files.items()}))
 
     assert () == workspace.problems
     return workspace.contracts[0]
@@ -100,6 +100,9 @@ def fire(rules: Sequence[Rule], old: Any, new: Any, on: type) -> list[Found]:
     engine = Engine(rules, RULES)
     if on is Topic:
         return engine.compare_things(topic(new, "new"), topic(old, "old"))
+    if on is Key:
+        was, now = (contract({"key": json.loads(v)} if isinstance(v, str) else v) for v in (old, new))
+        return engine.compare_things(now.key, was.key)
     if on is Contract:
         was, now = contract(old), contract(new)
         things = [*engine.compare_things(now, was), *engine.compare_things(now.topic, was.topic)]

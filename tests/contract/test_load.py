@@ -39,7 +39,8 @@ def test_the_workspace_file_gives_the_defaults() -> None:
     ("file", "text", "problem"),
     [
         ("waivers.yaml", "[]", "waivers are not supported by this version"),
-        ("key.avsc", '"string"', "more than one schema file beside this contract: key.avsc, order.avsc"),
+        ("other.avsc", '"string"', "more than one schema file beside this contract: order.avsc, other.avsc"),
+        ("key.proto", "", "key.proto: this version reads Avro schemas"),
         (
             "contract.yaml",
             SMALLEST + "schema: [{name: Order}, {name: Other}]",
@@ -52,9 +53,31 @@ def test_the_workspace_file_gives_the_defaults() -> None:
         ),
         (
             "contract.yaml",
-            SMALLEST + "customProperties: [{vendor: confluent, property: metadata, value: {}}]",
-            "/customProperties/0/property: 'confluent/metadata' is not something that this version knows",
+            SMALLEST + "customProperties: [{vendor: confluent, property: migrationRules, value: []}]",
+            "/customProperties/0/property: 'confluent/migrationRules' is not something that this version knows",
         ),
+        (
+            "contract.yaml",
+            SMALLEST + "customProperties: [{vendor: tallystik, property: consumers, value: []}]",
+            "/customProperties/0/vendor: vendor 'tallystik' is nobody's: its settings would do nothing",
+        ),
+        (
+            "contract.yaml",
+            SMALLEST + "customProperties: [{vendor: tallystick, property: consumers, value: [{id: a}, {id: a}]}]",
+            "two consumers are called 'a'",
+        ),
+        (
+            "contract.yaml",
+            SMALLEST
+            + "customProperties: [{vendor: confluent, property: subject, value: {compatibilityGroup: major_version}}]",
+            "the metadata has no property 'major_version' to group versions by",
+        ),
+        (
+            "contract.yaml",
+            SMALLEST + "schema: [{name: Order, physicalName: a/b}]",
+            "'a/b' is not a name that Kafka takes",
+        ),
+        ("contract.yaml", SMALLEST.replace("v3.2.0", "v2.2.2"), "v2.2.2 is an older standard"),
     ],
 )
 def test_what_would_be_passed_over_in_silence_is_refused(file: str, text: str, problem: str) -> None:
@@ -62,6 +85,34 @@ def test_what_would_be_passed_over_in_silence_is_refused(file: str, text: str, p
     (found,) = load_workspace(Files(files)).problems
 
     assert problem in found.message
+
+
+@pytest.mark.parametrize(
+    ("other", "problem"),
+    [
+        ("shop.order-placed.v2", "topic 'shop.order-placed.v2' is the topic of 'shop.order-placed' already"),
+        ("shop_order-placed_v2", "topic 'shop_order-placed_v2' collides with 'shop.order-placed.v2'"),
+    ],
+)
+def test_two_contracts_can_not_have_one_topic(other: str, problem: str) -> None:
+    second = SMALLEST.replace("order-placed", "order-sent") + f"schema: [{{name: Order, physicalName: {other}}}]"
+    files = {f"{FOLDER}/contract.yaml": SMALLEST, f"{FOLDER}/order.avsc": SCHEMA}
+    files |= {"contracts/shop/order-sent/contract.yaml": second, "contracts/shop/order-sent/order.avsc": SCHEMA}
+    (found,) = load_workspace(Files(files)).problems
+
+    assert found.message.startswith(problem)
+    assert ("contracts/shop/order-sent/contract.yaml", 6) == (found.file, found.line)
+
+
+def test_a_schema_for_keys_stands_beside_that_of_the_messages() -> None:
+    files = {f"{FOLDER}/contract.yaml": SMALLEST, f"{FOLDER}/order.avsc": SCHEMA, f"{FOLDER}/key.avsc": '"string"'}
+    (contract,) = load_workspace(Files(files)).contracts
+
+    assert contract.key.schema is not None
+    assert ('"string"', "shop.order-placed.v2-key") == (contract.key.schema.canonical, contract.key_subject)
+    assert "Order" == contract.schema.root.kind or contract.schema.canonical.startswith(
+        '{"type":"record","name":"Order"'
+    )
 
 
 def test_a_contract_that_can_not_be_read_does_not_hide_the_others() -> None:

@@ -145,3 +145,20 @@ def test_nobody_there_is_said_with_the_address_and_what_to_do() -> None:
     for address in ("localhost:8081", "http://", "", "http://u:secret@[::/", "ftp://u:secret@x"):
         with pytest.raises(errors.UsageError, match="not a URL"):
             RegistryClient(address)
+
+
+def test_metadata_is_sent_and_read_back() -> None:
+    kept = '{"subject":"s","version":3,"id":7,"schema":"x","metadata":{"properties":{"major":"2","confluent:version":"3"}}}'
+    sent = {"properties": {"major": "2"}, "tags": {}}
+    with foreign((200, '{"id":7}'), (200, LOOKUP), (200, kept)) as (_, client):
+        assert 3 == client.register("s", '"string"', sent).version
+
+
+@pytest.mark.parametrize("metadata", ["{}", "null", '{"properties": null}', '{"properties": {"major": "1"}}'])
+def test_a_registry_that_drops_metadata_is_found_out(metadata: str) -> None:
+    kept = f'{{"subject":"s","version":3,"id":7,"schema":"x","metadata":{metadata}}}'
+    with (
+        foreign((200, '{"id":7}'), (200, LOOKUP), (200, kept)) as (_, client),
+        pytest.raises(errors.NotPublished, match="took version 3 of 's' and did not keep its metadata"),
+    ):
+        client.register("s", '"string"', {"properties": {"major": "2"}})

@@ -32,6 +32,9 @@ def render_module(contract: Contract) -> Module:
         UnsupportedSchema: a name or a shape that Python can't have; with its place.
     """
     root = root_of(contract)
+    if contract.key.schema is not None:
+        problem = "this version makes clients for plain keys only, and these have a schema"
+        refuse(contract.key.place, problem, "write these clients by hand, or let the key be a plain string")
     types = [kind for kind in contract.schema.named.values() if isinstance(kind, EnumType | RecordType)]
     try:
         body = _body(contract, root, types)

@@ -12,6 +12,7 @@ from tallystick.cli.common import address, chosen, contracts_argument, directory
 from tallystick.contract.model import Contract, Status
 from tallystick.errors import EXIT_OK
 from tallystick.registry.client import RegistryClient
+from tallystick.registry.model import RegisteredSchema
 
 PUBLISHED = (Status.ACTIVE, Status.DEPRECATED)
 
@@ -51,8 +52,16 @@ def command(
 
 def _register(client: RegistryClient, contract: Contract) -> None:
     # The level last: a schema that is refused must not leave the subject with a weaker one.
-    registered = client.register(contract.subject, contract.schema.canonical)
-    client.set_level(contract.subject, contract.compatibility)
+    if contract.key.schema is not None:
+        key = client.register(contract.key_subject, contract.key.schema.canonical)
+        client.set_level(contract.key_subject, contract.compatibility)
+        _say_registered(contract, key)
+    registered = client.register(contract.subject, contract.schema.canonical, contract.metadata)
+    client.set_level(contract.subject, contract.compatibility, contract.compatibility_group)
+    _say_registered(contract, registered)
+
+
+def _say_registered(contract: Contract, registered: RegisteredSchema) -> None:
     click.echo(
         f"{contract.id} {contract.version}: subject {registered.subject} version {registered.version}, "
         f"schema id {registered.id}, {contract.compatibility}"

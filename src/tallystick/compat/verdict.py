@@ -21,17 +21,30 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     """Return what a contract breaks with its earlier versions (label and contract, oldest first).
 
     Pair rules look at every version and direction that the compatibility level asks for; change rules look at the
-    newest version only, at every level. Versions of another major do not count: they have a topic of their own.
+    newest version only, at every level. Versions of another major do not count if they have a topic of their own.
+    Of those that remain, schemas are compared with the ones of the same compatibility group, as registries do;
+    a topic and its keys are the same in all groups.
     """
-    previous = [(label, old) for label, old in previous if old.major == new.major]
-    findings = judge_pairs(new.schema, [(label, old.schema) for label, old in previous], new.compatibility)
-    if previous:
-        label, old = previous[-1]
-        engine = _engine(Kind.CHANGE)
-        things = [*engine.compare_things(new.topic, old.topic), *engine.compare_things(new, old)]
-        changes = [*engine.compare(new.schema, old.schema), *things]
-        findings += [_finding(found, None, label) for found in changes]
+    previous = [(label, old) for label, old in previous if old.major == new.major or old.topic.name == new.topic.name]
+    group = new.compatibility_group
+    peers = [(label, old) for label, old in previous if old.group(group) == new.group(group)]
+    findings = judge_pairs(new.schema, [(label, old.schema) for label, old in peers], new.compatibility)
+    findings += [replace(f, path=f"/key{f.path}") for f in _judge_keys(new, previous)]
+    engine = _engine(Kind.CHANGE)
+    for label, old in peers[-1:]:
+        findings += [_finding(found, None, label) for found in engine.compare(new.schema, old.schema)]
+    for label, old in previous[-1:]:
+        things = ((new.topic, old.topic), (new.key, old.key), (new, old))
+        found = (found for now, was in things for found in engine.compare_things(now, was))
+        findings += [_finding(f, None, label) for f in found]
     return [replace(f, contract=new.id, breaks=_consumers(new, f)) for f in findings]
+
+
+def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Finding]:
+    if new.key.schema is None:
+        return []
+    keys = [(label, old.key.schema) for label, old in previous if old.key.schema is not None]
+    return judge_pairs(new.key.schema, keys, new.compatibility)
 
 
 def judge_pairs(new: Schema, previous: Sequence[tuple[str, Schema]], mode: Mode) -> list[Finding]:

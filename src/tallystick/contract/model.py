@@ -31,6 +31,13 @@ class Topic(Node):
     configs: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Key(Node):
+    """What the keys of the messages are. Without a schema they are plain strings. A node, so that rules can be about it."""
+
+    schema: Schema | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DeclaredConsumer:
     """A team that said it reads the topic. `fields` are what it reads; empty means all."""
@@ -59,9 +66,11 @@ class Contract:
     folder: str
     document: Document
     schema: Schema
+    key: Key
     topic: Topic
-    subject: str
     compatibility: Mode
+    compatibility_group: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     owner: str | None = None
     doc: str | None = None
     consumers: tuple[DeclaredConsumer, ...] = ()
@@ -82,6 +91,21 @@ class Contract:
     def major(self) -> int:
         """Return the major version: the topic's, too."""
         return int(self.version.partition(".")[0])
+
+    @property
+    def subject(self) -> str:
+        """Return the registry's subject for the messages' schema, by the TopicName strategy."""
+        return f"{self.topic.name}-value"
+
+    @property
+    def key_subject(self) -> str:
+        """Return the registry's subject for the key's schema, by the same strategy."""
+        return f"{self.topic.name}-key"
+
+    def group(self, name: str | None) -> str | None:
+        """Return the value of the metadata property that puts versions into groups; None if there is no such property."""
+        value: str | None = self.metadata.get("properties", {}).get(name)
+        return value
 
     def place(self, pointer: str = "") -> Place:
         """Return a place in `contract.yaml`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,7 +35,20 @@ VENDOR_VALUES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("confluent", "subject"): {
         "type": "object",
         "additionalProperties": False,
-        "properties": {"compatibility": _LEVEL, "strategy": {"const": "TopicName"}},
+        "properties": {
+            "compatibility": _LEVEL,
+            "compatibilityGroup": {"type": "string"},
+            "strategy": {"const": "TopicName"},
+        },
+    },
+    ("confluent", "metadata"): {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "properties": {"type": "object", "additionalProperties": {"type": "string"}},
+            "tags": {"type": "object", "additionalProperties": _NAMES},
+            "sensitive": _NAMES,
+        },
     },
     ("kafka", "topic"): _TOPIC,
     ("tallystick", "consumers"): {
@@ -99,6 +113,7 @@ def check_contract(value: Any, document: Document) -> None:
     _check_supported(value, document)
     for pointer, entry in vendor_entries(value):
         if entry.get("vendor") not in _OUR_VENDORS:
+            _check_vendor(document, pointer, entry)
             continue
         schema = VENDOR_VALUES.get((entry["vendor"], entry.get("property", "")))
         if schema is None:
@@ -108,8 +123,19 @@ def check_contract(value: Any, document: Document) -> None:
         _check(_validator_for(schema), entry.get("value"), document, InvalidContract, f"{pointer}/value")
 
 
+def _check_vendor(document: Document, pointer: str, entry: Mapping[str, Any]) -> None:
+    """Refuse a vendor that is nearly one of ours. What other tools write is theirs, and is kept."""
+    near = get_close_matches(str(entry.get("vendor") or ""), _OUR_VENDORS, n=1, cutoff=0.75)
+    if near:
+        problem = f"vendor '{entry['vendor']}' is nobody's: its settings would do nothing"
+        raise _at(document, f"{pointer}/vendor", problem, InvalidContract, fix=f"write {near[0]}")
+
+
 def _check_supported(value: Mapping[str, Any], document: Document) -> None:
     """Refuse what the standard allows and this version would pass over in silence."""
+    if not value["apiVersion"].startswith("v3."):
+        problem = f"{value['apiVersion']} is an older standard, with another structure"
+        raise _at(document, "/apiVersion", problem, InvalidContract, "write the contract in v3.2.0")
     schemas = value.get("schema") or []
     if len(schemas) > 1:
         raise _at(

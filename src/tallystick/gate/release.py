@@ -47,8 +47,9 @@ def release(root: Path, workspace: Workspace, contract: Contract) -> Path:
 
 def _sources(contract: Contract) -> Mapping[str, str]:
     """Return the files of a release, and where each is now: what the schema needs of others is copied with it."""
-    own = (contract.document.path, contract.schema.document.path)
-    others = (document.path for document in contract.schema.files)
+    schemas = [schema for schema in (contract.schema, contract.key.schema) if schema is not None]
+    own = (contract.document.path, *(schema.document.path for schema in schemas))
+    others = (document.path for schema in schemas for document in schema.files)
     return {Path(path).name: path for path in own} | {
         f"{REFERENCES}{path.removeprefix('contracts/')}": path for path in others
     }

@@ -73,12 +73,24 @@ class RegistryClient:
         """Return the version of a subject that has this schema."""
         return self._registered(self._ask("POST", f"/subjects/{_step(subject)}", {"schema": text}, subject=subject))
 
-    def register(self, subject: str, text: str) -> RegisteredSchema:
-        """Return the version of a subject that has this schema, after making it if there is none."""
-        answer = self._ask("POST", f"/subjects/{_step(subject)}/versions", {"schema": text}, subject=subject)
+    def register(self, subject: str, text: str, metadata: Mapping[str, Any] | None = None) -> RegisteredSchema:
+        """Return the version of a subject that has this schema, after making it if there is none.
+
+        Raises:
+            NotPublished: the registry took the schema and dropped its metadata, as many do.
+        """
+        body = {"schema": text} | ({"metadata": metadata} if metadata else {})
+        answer = self._ask("POST", f"/subjects/{_step(subject)}/versions", body, subject=subject)
         if isinstance(answer, dict) and answer.keys() >= {"version", "schema"}:
-            return self._registered({**answer, "subject": subject})
-        return self.lookup(subject, text)
+            registered = self._registered({**answer, "subject": subject})
+        else:
+            registered = self.lookup(subject, text)
+        if metadata and not registered.metadata:
+            registered = self.version(subject, registered.version)
+        if not _keeps(registered.metadata, metadata or {}):
+            problem = f"the registry took version {registered.version} of '{subject}' and did not keep its metadata"
+            raise errors.NotPublished(problem, fix="use a registry that keeps metadata, or take it out of the contract")
+        return registered
 
     def versions(self, subject: str) -> list[int]:
         """Return the version numbers of a subject."""
@@ -104,9 +116,10 @@ class RegistryClient:
             raise self._no_registry(f"it names a compatibility level '{level}'")
         return Mode(level)
 
-    def set_level(self, subject: str, level: Mode) -> None:
-        """Set the compatibility level of a subject, which need not exist yet."""
-        self._ask("PUT", f"/config/{_step(subject)}", {"compatibility": str(level)}, subject=subject)
+    def set_level(self, subject: str, level: Mode, group: str | None = None) -> None:
+        """Set the compatibility level of a subject, which need not exist yet, and the property that groups its versions."""
+        body = {"compatibility": str(level)} | ({"compatibilityGroup": group} if group else {})
+        self._ask("PUT", f"/config/{_step(subject)}", body, subject=subject)
 
     def _ask(self, method: str, path: str, body: Any = None, *, subject: str = "", detail: Any = None) -> Any:
         response = self._send(method, path, body)
@@ -138,8 +151,13 @@ class RegistryClient:
 
     def _registered(self, answer: Any) -> RegisteredSchema:
         version, schema_id = self._take(answer, "version", int), self._take(answer, "id", int)
+        metadata = answer.get("metadata")
         return RegisteredSchema(
-            self._take(answer, "subject", str), version, schema_id, self._take(answer, "schema", str)
+            subject=self._take(answer, "subject", str),
+            version=version,
+            id=schema_id,
+            text=self._take(answer, "schema", str),
+            metadata=metadata if isinstance(metadata, dict) else {},
         )
 
     def _take(self, answer: Any, name: str, kind: type[T]) -> T:
@@ -169,6 +187,14 @@ def _parsed(url: str) -> httpx.URL:
     if address.scheme not in ("http", "https") or not address.host or address.query or address.fragment:
         raise errors.UsageError("the registry's address is not a URL", fix="write it like http://127.0.0.1:8081")
     return address
+
+
+def _keeps(kept: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    """Say whether all that was sent is there. A registry may add to it: defaults, and a version of its own."""
+    return all(
+        _keeps(kept.get(name) or {}, value) if isinstance(value, dict) else not value or kept.get(name) == value
+        for name, value in sent.items()
+    )
 
 
 def _step(text: str) -> str:

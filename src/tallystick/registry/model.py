@@ -20,6 +20,7 @@ class RegisteredSchema:
     version: int
     id: int
     text: str
+    metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

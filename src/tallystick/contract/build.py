@@ -1,0 +1,220 @@
+"""Make a contract of its files: `contract.yaml`, its schemas, its examples; or of a release of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, NoReturn
+
+from tallystick.contract.lock import released_files
+from tallystick.contract.model import Contract, DeclaredConsumer, Example, Key, Status, Topic
+from tallystick.contract.modes import Mode
+from tallystick.contract.odcs import check_contract, vendor_entries
+from tallystick.contract.tree import Tree, read_document
+from tallystick.contract.workspace import Release, Settings
+from tallystick.errors import InvalidContract, InvalidRelease
+from tallystick.schema.json_text import read_json
+from tallystick.schema.locate import locate
+from tallystick.schema.references import SUFFIXES, Library
+from tallystick.schema.types import Document, NamedType, Place, Schema
+from tallystick.schema.yaml_text import read_yaml
+
+SCHEMA_SUFFIXES = frozenset({".avsc", ".avdl", ".proto"})
+KEY = "key"
+"""What the file of a key's schema is called, without its suffix."""
+_VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\Z")
+_TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}\Z")  # Kafka: org.apache.kafka.common.internals.Topic
+
+
+def load_contract(tree: Tree, folder: str, files: Sequence[str], library: Library, settings: Settings) -> Contract:
+    """Return the contract of a folder, which has these files.
+
+    Raises:
+        InputError: one of the files can't be read, or they do not go together.
+    """
+    path = f"{folder}/contract.yaml"
+    if path not in files:
+        lonely = next(f for f in files if PurePosixPath(f).suffix in SCHEMA_SUFFIXES)
+        raise InvalidContract(
+            "this schema has no contract", file=lonely, fix=f"write {path}: see tally explain {InvalidContract.code}"
+        )
+    document = read_document(tree, path)
+    value = read_yaml(document.text, document.path)
+    if value is None:
+        _fail(document, "", "the file is empty", fix=f"see tally explain {InvalidContract.code}")
+    check_contract(value, document)
+    expected = ".".join(PurePosixPath(folder).parts[1:])
+    if value["id"] != expected:
+        _fail(document, "/id", f"the id is '{value['id']}', the folder says '{expected}'", fix=f"write id: {expected}")
+    waivers = f"{folder}/waivers.yaml"
+    if waivers in files:
+        raise InvalidContract("waivers are not supported by this version", file=waivers, fix="take the file out")
+    schema_file, key_file = _schema_files(document, folder, files)
+    _check_implementations(document, value, [f for f in (schema_file, key_file) if f is not None])
+    schema = _load_schema(library, schema_file, document, value)
+    key = _load_key(library, key_file, document)
+    examples = tuple(_load_example(tree, f) for f in files if "/examples/" in f and f.endswith(".json"))
+    return _build(value, document, schema, key, folder, examples, settings)
+
+
+def load_release(tree: Tree, path: str, id_: str, number: int, settings: Settings) -> Release:
+    """Return the release whose lock file is at `path`.
+
+    Raises:
+        InputError: the lock file or another one can't be read, or is not what it was.
+    """
+    folder = path.rpartition("/")[0]
+    # Each file by the path that it had when it was released: so the release reads as the contract did.
+    homes = released_files(tree, path, id_)
+    own = {PurePosixPath(home).stem == KEY: home for home, at in homes.items() if _is_schema(at, folder)}
+    if False not in own:
+        raise InvalidRelease("the lock file names no schema", file=path)
+    library = Library(homes, lambda home: read_document(tree, homes[home]))
+    contract = read_document(tree, f"{folder}/contract.yaml")
+    # The standard's own check is left out: the file passed it when it was released, and the lock says it is the same.
+    value = read_yaml(contract.text, contract.path)
+    schema = library.schema(own[False], (value.get("schema") or [{}])[0].get("name"))
+    return Release(
+        number, _build(value, contract, schema, _load_key(library, own.get(True), contract), folder, (), settings)
+    )
+
+
+def _is_schema(path: str, folder: str) -> bool:
+    return PurePosixPath(path).suffix in SCHEMA_SUFFIXES and path.rpartition("/")[0] == folder
+
+
+def _load_example(tree: Tree, path: str) -> Example:
+    document = read_document(tree, path)
+    is_valid = not PurePosixPath(path).name.startswith("invalid-")
+    return Example(place=Place(document), value=read_json(document.text, path), is_valid=is_valid)
+
+
+def _schema_files(document: Document, folder: str, files: Sequence[str]) -> tuple[str, str | None]:
+    """Return the file of the messages' schema, and that of their key's if there is one."""
+    found = [f for f in files if PurePosixPath(f).suffix in SCHEMA_SUFFIXES]
+    keys = [f for f in found if PurePosixPath(f).stem == KEY]
+    values = [f for f in found if f not in keys]
+    if not values:
+        what = f"only a key's beside this contract, {keys[0]}" if keys else "no schema file beside this contract"
+        _fail(document, "", what, fix=f"put the schema of the messages into {folder}/, as .avsc")
+    for several, kind in ((values, "schema file"), (keys, "schema of a key")):
+        if len(several) > 1:
+            names = ", ".join(PurePosixPath(f).name for f in several)
+            _fail(document, "", f"more than one {kind} beside this contract: {names}", fix="keep one")
+    for file in found:
+        if not file.endswith(SUFFIXES):
+            _fail(document, "", f"{PurePosixPath(file).name}: this version reads Avro schemas (.avsc and .avdl)")
+    return values[0], next(iter(keys), None)
+
+
+def _load_schema(library: Library, path: str, document: Document, value: Mapping[str, Any]) -> Schema:
+    declared = (value.get("schema") or [{}])[0].get("name")
+    schema = library.schema(path, declared)
+    name = schema.root.short_name if isinstance(schema.root, NamedType) else None
+    if declared is not None and declared != name:
+        _fail(document, "/schema/0/name", f"the contract is about '{declared}', {path} defines '{name}'")
+    return schema
+
+
+def _load_key(library: Library, path: str | None, document: Document) -> Key:
+    if path is None:
+        return Key(place=Place(document))
+    schema = library.schema(path)
+    return Key(place=schema.root.place, schema=schema)
+
+
+def _check_implementations(document: Document, value: Mapping[str, Any], files: Sequence[str]) -> None:
+    names = {PurePosixPath(f).name for f in files}
+    for index, entry in enumerate((value.get("schema") or [{}])[0].get("authoritativeDefinitions") or []):
+        if entry["type"] == "implementation" and PurePosixPath(entry["url"]).name not in names:
+            at = f"/schema/0/authoritativeDefinitions/{index}/url"
+            _fail(document, at, f"'{entry['url']}' is not the schema file beside this contract, {files[0]}")
+
+
+def _build(
+    value: Mapping[str, Any],
+    document: Document,
+    schema: Schema,
+    key: Key,
+    folder: str,
+    examples: tuple[Example, ...],
+    settings: Settings,
+) -> Contract:
+    _check_identity(document, value)
+    id_, version = value["id"], value["version"]
+    ours = {(e.get("vendor"), e.get("property")): (p, e["value"]) for p, e in vendor_entries(value)}
+    topic = _topic(document, value, f"{id_}.v{version.partition('.')[0]}", ours.get(("kafka", "topic")), settings)
+    pointer, subject = ours.get(("confluent", "subject"), ("", {}))
+    metadata = ours.get(("confluent", "metadata"), ("", {}))[1]
+    group = subject.get("compatibilityGroup")
+    if group is not None and group not in metadata.get("properties", {}):
+        problem = f"the metadata has no property '{group}' to group versions by"
+        _fail(document, f"{pointer}/value/compatibilityGroup", problem, fix=f"add '{group}' to its properties")
+    team = value.get("team")  # a list of members in older documents
+    return Contract(
+        id=id_,
+        version=version,
+        status=Status(value["status"]),
+        folder=folder,
+        document=document,
+        schema=schema,
+        key=key,
+        topic=topic,
+        compatibility=Mode(subject.get("compatibility", settings.compatibility)),
+        compatibility_group=group,
+        metadata=metadata,
+        owner=team.get("name") if isinstance(team, dict) else None,
+        doc=(value.get("description") or {}).get("purpose"),
+        consumers=_consumers(document, *ours.get(("tallystick", "consumers"), ("", []))),
+        examples=examples,
+        raw=value,
+    )
+
+
+def _check_identity(document: Document, value: Mapping[str, Any]) -> None:
+    id_, version, status = value["id"], value["version"], value["status"]
+    if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", id_):
+        _fail(document, "/id", f"'{id_}' is not '<domain>.<name>' in lower-case letters, digits and -")
+    if not _VERSION.match(str(version)):
+        _fail(document, "/version", f"'{version}' is not a version", fix="use major.minor.patch, such as 1.0.0")
+    if status not in list(Status):
+        _fail(document, "/status", f"'{status}' is no status", fix=f"one of {', '.join(Status)}")
+
+
+def _topic(
+    document: Document,
+    value: Mapping[str, Any],
+    default_name: str,
+    declared: tuple[str, Mapping[str, Any]] | None,
+    settings: Settings,
+) -> Topic:
+    pointer, topic = declared or ("/schema/0", {})
+    name = (value.get("schema") or [{}])[0].get("physicalName") or default_name
+    if not _TOPIC.match(name) or name in (".", ".."):
+        fix = "up to 249 letters (a to z, A to Z), digits, '.', '_' and '-'"
+        _fail(document, "/schema/0/physicalName", f"'{name}' is not a name that Kafka takes for a topic", fix=fix)
+    return Topic(
+        place=Place(document, pointer),
+        name=name,
+        partitions=topic.get("partitions", settings.partitions),
+        replication_factor=topic.get("replicationFactor", settings.replication_factor),
+        configs={**settings.configs, **topic.get("configs", {})},
+    )
+
+
+def _consumers(document: Document, pointer: str, declared: Sequence[Mapping[str, Any]]) -> tuple[DeclaredConsumer, ...]:
+    consumers: dict[str, DeclaredConsumer] = {}
+    for index, value in enumerate(declared):
+        id_ = value["id"]
+        if id_ in consumers:
+            fix = "put their fields together, or give them different ids"
+            _fail(document, f"{pointer}/value/{index}/id", f"two consumers are called '{id_}'", fix=fix)
+        fields, groups = tuple(value.get("fields", ())), tuple(value.get("groups", ()))
+        consumers[id_] = DeclaredConsumer(id_, fields, value.get("team"), groups)
+    return tuple(consumers.values())
+
+
+def _fail(document: Document, pointer: str, problem: str, *, fix: str | None = None) -> NoReturn:
+    span = locate(Place(document, pointer))
+    raise InvalidContract(problem, file=span.file, line=span.line, column=span.column, fix=fix)

@@ -1,0 +1,85 @@
+"""Which earlier versions count: those of the same major, and of the same compatibility group."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.conftest import Files
+
+from tallystick.compat.verdict import judge
+from tallystick.contract.load import load_workspace
+from tallystick.contract.model import Contract
+
+FOLDER = "contracts/shop/order-placed"
+LONG, TEXT = (
+    {"type": "record", "name": "Order", "fields": [{"name": "id", "type": kind}]} for kind in ("long", "string")
+)
+
+
+def contract(
+    schema: Any, *, version: str = "1.0.0", group: str | None = None, key: Any = None, topic: str | None = None
+) -> Contract:
+    """Return a contract under BACKWARD_TRANSITIVE; `group` is its major_version in the registry's metadata."""
+    subject = {"compatibility": "BACKWARD_TRANSITIVE"} | ({"compatibilityGroup": "major_version"} if group else {})
+    entries = [{"vendor": "confluent", "property": "subject", "value": subject}]
+    if group:
+        entries.append(
+            {"vendor": "confluent", "property": "metadata", "value": {"properties": {"major_version": group}}}
+        )
+    value = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "shop.order-placed", "status": "active"}
+    value |= {"schema": [{"name": "Order", "physicalName": topic}]} if topic else {}
+    files = {"contract.yaml": json.dumps({**value, "version": version, "customProperties": entries})}
+    files |= {"order.avsc": json.dumps(schema)} | ({"key.avsc": json.dumps(key)} if key else {})
+    (made,) = load_workspace(Files({f"{FOLDER}/{name}": text for name, text in files.items()})).contracts
+    return made
+
+
+def codes(new: Contract, *old: Contract) -> set[str]:
+    return {finding.code for finding in judge(new, [(f"v{n}", o) for n, o in enumerate(old, start=1)])}
+
+
+def test_a_version_of_another_group_forbids_nothing() -> None:
+    first, second = contract(LONG, group="1"), contract(TEXT, version="1.1.0", group="2")
+
+    assert set() == codes(second, first)
+    assert {"AVRO401"} <= codes(contract(TEXT, version="1.1.0", group="1"), first)
+
+
+def test_an_older_version_of_the_same_group_still_counts() -> None:
+    first, second = contract(LONG, group="1"), contract(TEXT, version="1.1.0", group="2")
+    back = contract(TEXT, version="1.2.0", group="1")
+
+    (finding,) = (f for f in judge(back, [("v1", first), ("v2", second)]) if f.code == "AVRO401")
+    assert ("v1",) == finding.versions
+
+
+def test_a_version_without_the_property_is_in_no_group() -> None:
+    # As in Confluent's registry: null equals null only.
+    assert set() == codes(contract(TEXT, version="1.1.0", group="1"), contract(LONG))
+
+
+def test_a_version_of_another_major_forbids_nothing() -> None:
+    assert set() == codes(contract(TEXT, version="2.0.0"), contract(LONG))
+
+
+def test_a_version_of_another_major_counts_where_the_topic_is_still_the_same() -> None:
+    old, new = (contract(s, version=v, topic="orders") for s, v in ((LONG, "1.0.0"), (TEXT, "2.0.0")))
+
+    assert {"AVRO401"} == codes(new, old)
+
+
+@pytest.mark.parametrize("group", [None, "2"])
+def test_the_topic_and_its_keys_are_the_same_in_all_groups(group: str | None) -> None:
+    old = contract(LONG, group="1", key="string")
+
+    assert "TOPIC105" in codes(contract(LONG, version="1.1.0", group=group, key="long"), old)
+
+
+def test_a_key_is_judged_as_a_registry_does_and_hurts_every_consumer() -> None:
+    old, new = contract(LONG, key=LONG), contract(LONG, version="1.1.0", key=TEXT)
+
+    found = {(f.code, f.path) for f in judge(new, [("v1", old)])}
+
+    assert {("AVRO401", "/key/fields/id/type"), ("TOPIC105", "/")} == found
