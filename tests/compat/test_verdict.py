@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -18,20 +19,29 @@ LONG, TEXT = (
 )
 
 
-def contract(
-    schema: Any, *, version: str = "1.0.0", group: str | None = None, key: Any = None, topic: str | None = None
+def contract(  # one argument for each thing that a test is about
+    schema: Any,
+    *,
+    version: str = "1.0.0",
+    group: str | None = None,
+    key: Any = None,
+    topic: str | None = None,
+    readers: Mapping[str, Sequence[str]] | None = None,
 ) -> Contract:
     """Return a contract under BACKWARD_TRANSITIVE; `group` is its major_version in the registry's metadata."""
     subject = {"compatibility": "BACKWARD_TRANSITIVE"} | ({"compatibilityGroup": "major_version"} if group else {})
-    entries = [{"vendor": "confluent", "property": "subject", "value": subject}]
+    entries: list[Any] = [{"vendor": "confluent", "property": "subject", "value": subject}]
     if group:
-        entries.append(
-            {"vendor": "confluent", "property": "metadata", "value": {"properties": {"major_version": group}}}
-        )
-    value = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "shop.order-placed", "status": "active"}
+        metadata = {"properties": {"major_version": group}}
+        entries.append({"vendor": "confluent", "property": "metadata", "value": metadata})
+    if readers:
+        consumers = [{"id": id_, "fields": fields} for id_, fields in readers.items()]
+        entries.append({"vendor": "tallystick", "property": "consumers", "value": consumers})
+    value: dict[str, Any] = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "shop.order-placed"}
+    value |= {"status": "active", "version": version, "customProperties": entries}
     value |= {"schema": [{"name": "Order", "physicalName": topic}]} if topic else {}
-    files = {"contract.yaml": json.dumps({**value, "version": version, "customProperties": entries})}
-    files |= {"order.avsc": json.dumps(schema)} | ({"key.avsc": json.dumps(key)} if key else {})
+    files = {"contract.yaml": json.dumps(value), "order.avsc": json.dumps(schema)}
+    files |= {"key.avsc": json.dumps(key)} if key else {}
     (made,) = load_workspace(Files({f"{FOLDER}/{name}": text for name, text in files.items()})).contracts
     return made
 
@@ -83,3 +93,17 @@ def test_a_key_is_judged_as_a_registry_does_and_hurts_every_consumer() -> None:
     found = {(f.code, f.path) for f in judge(new, [("v1", old)])}
 
     assert {("AVRO401", "/key/fields/id/type"), ("TOPIC105", "/")} == found
+
+
+def test_every_consumer_of_a_type_is_named_whichever_field_it_reads() -> None:
+    def order(kind: str) -> Any:
+        address = {"type": "record", "name": "Address", "fields": [{"name": "zip", "type": kind}]}
+        lines = {"type": "array", "items": "Address"}
+        fields = [{"name": "home", "type": address}, {"name": "others", "type": lines}, {"name": "id", "type": "long"}]
+        return {"type": "record", "name": "Order", "fields": fields}
+
+    readers = {name: [name] for name in ("home", "others", "id")} | {"all": []}
+    old, new = contract(order("long"), readers=readers), contract(order("string"), version="1.1.0", readers=readers)
+
+    (finding,) = judge(new, [("v1", old)])
+    assert ("AVRO401", ("home", "others", "all")) == (finding.code, finding.breaks)

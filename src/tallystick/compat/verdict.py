@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
+from tallystick.compat.consumers import consumers_of
 from tallystick.compat.engine import Engine, Found
 from tallystick.contract.model import Contract
 from tallystick.contract.modes import Direction, Mode
@@ -37,7 +38,7 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
         things = ((new.topic, old.topic), (new.key, old.key), (new, old))
         found = (found for now, was in things for found in engine.compare_things(now, was))
         findings += [_finding(f, None, label) for f in found]
-    return [replace(f, contract=new.id, breaks=_consumers(new, f)) for f in findings]
+    return [replace(f, contract=new.id, breaks=consumers_of(new, f)) for f in findings]
 
 
 def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Finding]:
@@ -106,17 +107,6 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
         first = merged.get(key)
         merged[key] = finding if first is None else replace(first, versions=first.versions + finding.versions)
     return list(merged.values())
-
-
-def _consumers(contract: Contract, finding: Finding) -> tuple[str, ...]:
-    """Return the declared consumers that read the field a finding is about. One that names no fields reads all."""
-    steps = finding.path.split("/")
-    top = steps[2] if steps[1:2] == ["fields"] else None
-    return tuple(
-        consumer.id
-        for consumer in contract.consumers
-        if top is None or not consumer.fields or any(f.partition(".")[0] == top for f in consumer.fields)
-    )
 
 
 def _message(finding: Finding) -> str:
