@@ -284,3 +284,48 @@ def test_outside_git_the_baseline_is_history(project: Project, output: Output, t
 
     assert 0 == project.tally("check")
     assert "1 contract against history" in output()
+
+
+@pytest.mark.parametrize(
+    "path", ["./contracts/commerce/order-placed/", "contracts/commerce/order-placed/contract.yaml"]
+)
+def test_a_path_into_a_contract_is_that_contract(project: Project, path: str) -> None:
+    assert 0 == project.tally("check", path)
+
+
+@pytest.mark.parametrize("broken", ["settings", "baseline"])
+def test_what_stops_a_check_is_told_in_the_form_that_was_asked_for(
+    project: Project, capsys: pytest.CaptureFixture[str], broken: str
+) -> None:
+    if broken == "settings":
+        (project.root / "contracts/tally.yaml").write_text("polcy: {}\n", encoding="utf-8")
+    against = ["--against", "history" if broken == "settings" else "git:nowhere"]
+    code = project.tally("check", "--output", "json", *against)
+    answer = json.loads(capsys.readouterr().out)
+
+    assert (code, 1) == (answer["exit_code"], answer["format"])
+    assert "polcy" in answer["error"] or "nowhere" in answer["error"]
+    assert code == project.tally("check", "--output", "github", *against) > 0
+    assert capsys.readouterr().out.startswith("::error::")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "{vendor: confluent, property: subject, value: {compatibility: NONE}}",
+        (
+            "{vendor: confluent, property: subject, value: {compatibilityGroup: generation}}\n"
+            '  - {vendor: confluent, property: metadata, value: {properties: {generation: "2"}}}'
+        ),
+    ],
+)
+def test_a_change_does_not_pass_by_what_it_relaxes_on_its_way(project: Project, output: Output, entry: str) -> None:
+    project.replace(
+        project.contract, "customProperties:\n  - vendor: tally", f"customProperties:\n  - {entry}\n  - vendor: tally"
+    )
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
+
+    assert 0 == project.tally("check")
+    project.replace(project.schema, '"sku", "type": "string"', '"sku", "type": "int"')
+    assert 1 == project.tally("check")
+    assert "AVRO401" in output()

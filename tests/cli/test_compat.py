@@ -52,10 +52,13 @@ def test_a_file_that_is_no_schema_is_a_finding(write: Callable[..., str], output
 
     assert 1 == main(["compat", write("v1.avsc", A), "broken.avsc"])
     assert "broken.avsc:1:18  FILE102  the text ends too early" in output()
-    assert 1 == main(["compat", write("v1.avsc", A), "not-there.avsc"])
-    assert "not-there.avsc:1:1  FILE101  No such file or directory" in output()
 
 
 def test_two_files_are_needed(write: Callable[..., str], output: Output) -> None:
     assert 2 == main(["compat", write("v1.avsc", A)])
     assert "Usage: tally compat" in output()
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(output: Callable[[], str]) -> None:
+    assert 2 == main(["compat", "no-such-file.avsc", "neither.avsc"])
+    assert "no-such-file.avsc" in output()

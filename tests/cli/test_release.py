@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 
 from tests.conftest import Project
@@ -33,3 +34,12 @@ def test_a_release_that_breaks_an_earlier_one_is_refused(project: Project, outpu
     assert 1 == project.tally("release", "commerce.order-placed")
     assert "AVRO401" in output()
     assert not (project.root / "contracts/history/commerce/order-placed/v3").exists()
+
+
+def test_a_history_that_can_not_be_written_is_wrong_usage(project: Project, output: Output) -> None:
+    history = project.root / "contracts/history"
+    shutil.rmtree(history)
+    history.write_text("a file where the folder belongs", encoding="utf-8")
+
+    assert 2 == project.tally("release", "commerce.order-placed")
+    assert "contracts/history/commerce/order-placed: Not a directory\n  fix: make this folder one" in output()

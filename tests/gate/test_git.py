@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,46 @@ def test_a_repository_without_a_commit_is_compared_with_history(tmp_path: Path) 
     empty.git("init", "--quiet", "--initial-branch=main")
 
     assert merge_base(tmp_path) is None
+
+
+def test_a_main_branch_of_another_name_is_the_one_that_the_remote_says(project: Project) -> None:
+    project.git("branch", "-m", "main", "trunk")
+    began = Commit(project.root, "trunk").commit
+    project.git("update-ref", "refs/remotes/origin/trunk", "trunk")
+    project.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+    project.git("checkout", "--quiet", "-b", "feature")
+    project.git(*AS_SOMEONE, "commit", "--quiet", "--allow-empty", "-m", "more")
+
+    assert began == merge_base(project.root)
+
+
+def test_a_main_branch_of_another_name_is_the_one_that_the_settings_say(project: Project) -> None:
+    project.git("branch", "-m", "main", "develop")
+    project.git("config", "init.defaultBranch", "develop")
+
+    assert Commit(project.root, "develop").commit == merge_base(project.root)
+
+
+def test_a_main_branch_that_nobody_can_tell_is_an_error(project: Project, output: Callable[[], str]) -> None:
+    project.git("branch", "-m", "main", "develop")
+    project.git("config", "init.defaultBranch", "elsewhere")
+
+    assert 2 == project.tally("check")
+    assert "--against git:REF" in output()
+
+
+def test_a_repository_that_git_does_not_open_is_an_error(
+    project: Project, output: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # git's own way to have its tests see a repository of someone else.
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    assert 3 == project.tally("check")
+    assert "safe.directory" in output()
+
+
+def test_before_the_first_commit_there_is_history_alone(project: Project, output: Callable[[], str]) -> None:
+    project.git("checkout", "--quiet", "--orphan", "first")
+
+    assert 0 == project.tally("check")
+    assert "against history (there is no commit to compare with)" in output()

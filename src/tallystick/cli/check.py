@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from tallystick.cli.common import chosen, contracts_argument, directory_option, load, registry_address, uncollected
+from tallystick.errors import TallyError
 from tallystick.gate.answers import ANSWERS
+from tallystick.gate.answers.failure import failure
 from tallystick.gate.baseline import FORMS, open_baseline
-from tallystick.gate.run import run_check
+from tallystick.gate.run import Report, run_check
 
 
 @click.command("check", short_help="Say how contracts are written and whom they break.")
@@ -32,11 +34,21 @@ def command(contracts: Sequence[str], against: str | None, output: str, director
 
     Exit code 1 if anything blocks; 0 if there are only warnings.
     """
+    try:
+        report = _report(contracts, against, directory)
+    except TallyError as error:
+        # Whoever parses the answer is owed one, too; main says the same on standard error.
+        if answer := failure(error, output):
+            click.echo(answer)
+        raise
+    click.echo(ANSWERS[output](report))
+    return report.exit_code
+
+
+def _report(contracts: Sequence[str], against: str | None, directory: Path) -> Report:
     with uncollected():
         root, workspace = load(directory)
         # A contract that can't be read is a finding; it must not look like one that does not exist.
         wanted = chosen(workspace, contracts) if not workspace.problems else None
         baseline = open_baseline(against, root, workspace, lambda env: registry_address(workspace, None, env))
-        report = run_check(workspace, baseline, wanted)
-    click.echo(ANSWERS[output](report))
-    return report.exit_code
+        return run_check(workspace, baseline, wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -54,7 +55,13 @@ def load_sound(directory: Path) -> tuple[Path, Workspace]:
 
 def chosen(workspace: Workspace, wanted: Sequence[str]) -> tuple[Contract, ...]:
     """Return the contracts of some ids or folders; all for none."""
-    return tuple(workspace.contract(name) for name in wanted) if wanted else workspace.contracts
+    return tuple(workspace.contract(_named(workspace, name)) for name in wanted) if wanted else workspace.contracts
+
+
+def _named(workspace: Workspace, name: str) -> str:
+    """Return the id of the contract that a path leads to, or into; what is no such path, as it is."""
+    path = posixpath.normpath(name.replace(os.sep, "/"))
+    return next((c.id for c in workspace.contracts if f"{path}/".startswith(f"{c.folder}/")), name)
 
 
 def address(workspace: Workspace, kind: str, given: str | None, environment: str | None) -> str | None:

@@ -19,8 +19,8 @@ from tallystick.schema.types import Schema
 
 
 @click.command("compat", short_help="Compare bare schema files.")
-@click.argument("old", nargs=-1, required=True, metavar="OLD...")
-@click.argument("new")
+@click.argument("old", nargs=-1, required=True, metavar="OLD...", type=click.Path(exists=True))
+@click.argument("new", type=click.Path(exists=True))
 @click.option(
     "--level",
     type=click.Choice([mode.value for mode in Mode], case_sensitive=False),

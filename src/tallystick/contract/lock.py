@@ -20,7 +20,7 @@ def lock_text(contract_id: str, version: str, schema: Schema, files: Mapping[str
     """Return the lock file of a release: what each of its files was."""
     import json  # noqa: PLC0415  # reading needs our strict reader only
 
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    hashes = {name: _hash(data) for name, data in sorted(files.items())}
     content = {
         "contract": contract_id,
         "version": version,
@@ -49,12 +49,17 @@ def released_files(tree: Tree, path: str, id_: str) -> Mapping[str, str]:
         if ".." in name.split("/"):
             raise InvalidRelease(f"'{name}' is outside of this release", file=path, fix="restore the lock file")
         try:
-            actual = hashlib.sha256(tree.read(released)).hexdigest()
+            actual = _hash(tree.read(released))
         except OSError:
             raise InvalidRelease("this released file is gone", file=released, fix="restore it") from None
         if actual != expected:
             raise InvalidRelease("this released file was edited after its release", file=released, fix="restore it")
     return {_home(name, id_): f"{folder}/{name}" for name in lock["files"]}
+
+
+def _hash(data: bytes) -> str:
+    """Return the hash of a text file as git keeps it: a checkout on Windows may have made its newlines CR LF."""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def _home(name: str, id_: str) -> str:

@@ -47,6 +47,14 @@ class Mode(StrEnum):
             case _:
                 return ()
 
+    def joined(self, other: Mode) -> Mode:
+        """Return the mildest level that asks for all that both ask for: BACKWARD and FORWARD make FULL."""
+        both = {*self.directions, *other.directions}
+        if not both:
+            return Mode.NONE
+        name = "FULL" if len(both) > 1 else next(iter(both)).upper()
+        return Mode(f"{name}_TRANSITIVE" if self.is_transitive or other.is_transitive else name)
+
     def to_check(self, previous: Sequence[T]) -> Iterator[tuple[T, Direction]]:
         """Yield each earlier version that counts, newest first, with each direction that must hold."""
         counted = previous if self.is_transitive else previous[-1:]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tallystick.contract.load import load_workspace
-from tallystick.contract.model import Contract
+from tallystick.contract.model import Contract, Key
 from tallystick.contract.tree import Folder
 from tallystick.contract.workspace import Workspace
 from tallystick.errors import InputError, SubjectNotFound, UnknownBaseline
 from tallystick.gate.git import Commit, merge_base
 from tallystick.schema.avro import parse_avro
-from tallystick.schema.types import Document
+from tallystick.schema.types import Document, Schema
+
+if TYPE_CHECKING:
+    from tallystick.registry.client import RegistryClient
+    from tallystick.registry.model import RegisteredSchema
 
 FORMS = "git:REF (such as git:main), history, registry or registry:ENVIRONMENT, or dir:PATH"
 
@@ -71,16 +75,43 @@ class RegistryBaseline:
                 numbers = client.versions(contract.subject)
             except SubjectNotFound:
                 return []
-            texts = [(number, client.version(contract.subject, number).text) for number in numbers]
-        return [
-            (f"version {n}", self._contract(contract, f"{contract.subject}/versions/{n}", text)) for n, text in texts
-        ]
+            known = [client.version(contract.subject, number) for number in numbers]
+            held = replace(
+                contract,
+                compatibility=client.level(contract.subject),
+                compatibility_group=client.group(contract.subject),
+                key=self._key(client, contract),
+            )
+        versions = ((old, self._schema(old)) for old in known)
+        return [(f"version {old.version}", replace(held, schema=s, metadata=old.metadata)) for old, s in versions]
 
-    def _contract(self, contract: Contract, path: str, text: str) -> Contract:
+    def _key(self, client: RegistryClient, contract: Contract) -> Key:
+        """Return the newest schema of the keys; what the contract says where the registry has none."""
         try:
-            return replace(contract, schema=parse_avro(Document(path, text)))
+            schema = self._schema(client.version(contract.key_subject, "latest"))
+        except SubjectNotFound:
+            return contract.key
+        return Key(place=schema.root.place, schema=schema)
+
+    def _schema(self, registered: RegisteredSchema) -> Schema:
+        path = f"{registered.subject}/versions/{registered.version}"
+        try:
+            return parse_avro(Document(path, registered.text))
         except InputError as error:
             raise UnknownBaseline(f"{self.label}: {error}", fix="compare with --against history instead") from None
+
+
+def held(contract: Contract, versions: Sequence[tuple[str, Contract]]) -> Contract:
+    """Return a contract at the level that it is held to: its own, and that of the newest earlier version, too.
+
+    A change must not pass because it relaxed the level on its way, or put its versions into groups. A major version
+    with a topic of its own begins anew.
+    """
+    for _, old in reversed(versions):
+        if old.major == contract.major or old.topic.name == contract.topic.name:
+            level = contract.compatibility.joined(old.compatibility)
+            return replace(contract, compatibility=level, compatibility_group=old.compatibility_group)
+    return contract
 
 
 def open_baseline(
@@ -88,8 +119,8 @@ def open_baseline(
 ) -> Baseline:
     """Return the baseline that `--against` names; for None, the merge base with the main branch.
 
-    Outside git, and in a repository without a main branch, None means `history`. `registry_url` gives the address for
-    an environment's name.
+    Outside git, and before the first commit, None means `history`. `registry_url` gives the address for an
+    environment's name.
 
     Raises:
         UnknownBaseline: it names nothing, or its own files can't be read.
@@ -98,7 +129,9 @@ def open_baseline(
     kind, _, rest = (against or "").partition(":")
     if against is None:
         base = merge_base(root)
-        return WorkspaceBaseline("history", workspace) if base is None else _git_baseline(root, base, f"git:{base[:7]}")
+        if base is None:
+            return WorkspaceBaseline("history (there is no commit to compare with)", workspace)
+        return _git_baseline(root, base, f"git:{base[:7]}")
     if kind == "git" and rest:
         return _git_baseline(root, rest, f"git:{rest[:7] if re.fullmatch('[0-9a-f]{40}', rest) else rest}")
     if against == "history":
@@ -142,8 +175,9 @@ def _unreadable(label: str, problem: InputError) -> UnknownBaseline:
 
 
 def _same(old: Contract, new: Contract) -> bool:
-    return (old.version, old.schema.canonical, old.topic.partitions) == (
+    return (old.version, old.schema.canonical, old.topic.partitions, old.compatibility) == (
         new.version,
         new.schema.canonical,
         new.topic.partitions,
+        new.compatibility,
     )

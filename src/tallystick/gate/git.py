@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,25 +42,41 @@ class Commit:
 
 
 def merge_base(root: Path) -> str | None:
-    """Return the commit where HEAD left the main branch; None outside git, or where there is no main branch.
+    """Return the commit where HEAD left the main branch; None outside git, or before the first commit.
 
     Raises:
-        UnknownBaseline: there is one, and no commit that both have: the clone is shallow.
+        UnknownBaseline: nobody can tell which branch is the main one, or HEAD shares no commit with it: the clone is
+            shallow.
+        GitUnavailable: there is a repository, and git does not open it.
     """
-    try:
-        inside = _git(root, "rev-parse", "--is-inside-work-tree", check=False)
-    except GitUnavailable:
+    if not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
         return None
-    if inside.strip() != b"true":
+    # Fails where git refuses the repository (its owner is someone else): that must not look like "no repository".
+    _git(root, "rev-parse", "--git-dir")
+    if not _git(root, "rev-parse", "--verify", "--quiet", "HEAD", check=False):
         return None
-    for branch in MAIN_BRANCHES:
+    for branch in _main_branches(root):
         base = _git(root, "merge-base", "HEAD", branch, check=False).decode().strip()
         if base:
             return base
         if _git(root, "rev-parse", "--verify", "--quiet", branch, check=False):
             fix = "fetch the history (git fetch --unshallow, or fetch-depth: 0), or compare with --against history"
             raise UnknownBaseline(f"HEAD and '{branch}' have no commit in common here", fix=fix)
-    return None
+    raise UnknownBaseline(
+        "this repository has no main branch that tally knows of, so there is nothing to compare with",
+        fix="name it with --against git:REF (such as git:origin/develop), or compare with --against history",
+    )
+
+
+def _main_branches(root: Path) -> Iterator[str]:
+    """Yield what the main branch may be called: as the remote says, by habit, as the user's settings say."""
+    remote = _git(root, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD", check=False).decode().strip()
+    if remote:
+        yield remote
+    yield from MAIN_BRANCHES
+    named = _git(root, "config", "--get", "init.defaultBranch", check=False).decode().strip()
+    if named:
+        yield from (f"origin/{named}", named)
 
 
 def _cat(root: Path, blobs: list[str]) -> dict[str, bytes]:
@@ -81,10 +98,13 @@ def _git(root: Path, *arguments: str, data: bytes = b"", check: bool = True) -> 
             input=data,
             capture_output=True,
             check=False,
+            env={**os.environ, "LC_ALL": "C"},
         )
     except FileNotFoundError:
         raise GitUnavailable("git is not installed", fix="install git, or compare with --against history") from None
     if check and done.returncode:
         reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise GitUnavailable(f"git {arguments[0]} failed: {reason}")
+        owned = "dubious ownership" in reason
+        fix = f"git config --global --add safe.directory {root.resolve()}" if owned else None
+        raise GitUnavailable(f"git {arguments[0]} failed: {reason}", fix=fix)
     return done.stdout if done.returncode == 0 else b""

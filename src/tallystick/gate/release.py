@@ -30,8 +30,11 @@ def release(root: Path, workspace: Workspace, contract: Contract) -> Path:
     number = released[-1].number + 1 if released else 1
     target = root / HISTORY / contract.id.replace(".", "/") / f"v{number}"
     files = {name: (root / path).read_bytes() for name, path in _sources(contract).items()}
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".release-", dir=target.parent))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".release-", dir=target.parent))
+    except OSError as error:
+        raise UsageError(f"{target.parent}: {error.strerror}", fix="make this folder one that you can write") from None
     try:
         for name, data in files.items():
             (draft / name).parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +44,10 @@ def release(root: Path, workspace: Workspace, contract: Contract) -> Path:
         draft.rename(target)
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
-        raise UsageError(f"{target}: {error.strerror}", fix="was it released at the same time elsewhere?") from None
+        if target.exists():
+            problem = f"'{contract.id}' v{number} was released by someone else just now"
+            raise UsageError(problem, fix="look at it, then release again if there is more to release") from None
+        raise UsageError(f"{target}: {error.strerror}", fix="make room, or mend the folder's permissions") from None
     return target
 
 

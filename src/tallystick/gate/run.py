@@ -11,7 +11,8 @@ from tallystick.compat.verdict import judge
 from tallystick.contract.model import Contract
 from tallystick.contract.workspace import Workspace
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, NoContracts
-from tallystick.gate.baseline import Baseline
+from tallystick.gate.baseline import Baseline, WorkspaceBaseline, held
+from tallystick.gate.lost import lost
 from tallystick.lint.engine import RULES as LINT_RULES
 from tallystick.lint.engine import lint
 from tallystick.rulekit.finding import Finding, finding_of_error
@@ -59,13 +60,18 @@ def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Cont
     """
     check_policy(workspace.settings, all_rules())
     chosen = workspace.contracts if contracts is None else contracts
-    if not chosen and not workspace.problems:
+    # Who asks for one contract is told of that one alone.
+    is_whole = len(chosen) == len(workspace.contracts)
+    gone = list(lost(baseline.workspace, workspace)) if is_whole and isinstance(baseline, WorkspaceBaseline) else []
+    if not (chosen or workspace.problems or gone):
         raise NoContracts(
             "contracts/ has no contract in it", fix="a contract is a folder with contract.yaml and a schema"
         )
     findings = [finding_of_error(problem) for problem in workspace.problems]
+    findings += gone
     for contract in chosen:
         findings += lint(contract)
-        findings += judge(contract, baseline.versions(contract))
+        versions = baseline.versions(contract)
+        findings += judge(held(contract, versions), versions)
     ordered = sorted(weigh(findings, workspace.settings), key=lambda f: (f.span, f.code, f.path))
     return Report(tuple(ordered), len(chosen), baseline.label)

@@ -107,14 +107,21 @@ class RegistryClient:
 
     def level(self, subject: str) -> Mode:
         """Return the compatibility level that holds for a subject: its own, or else the global one."""
-        try:
-            answer = self._ask("GET", f"/config/{_step(subject)}?defaultToGlobal=true", subject=subject)
-        except (errors.LevelNotConfigured, errors.SubjectNotFound):  # older servers do not know the parameter
-            answer = self._ask("GET", "/config")
-        level = self._take(answer, "compatibilityLevel", str)
+        level = self._take(self._config(subject), "compatibilityLevel", str)
         if level not in list(Mode):
             raise self._no_registry(f"it names a compatibility level '{level}'")
         return Mode(level)
+
+    def group(self, subject: str) -> str | None:
+        """Return the metadata property that groups a subject's versions, if there is one."""
+        group = self._config(subject).get("compatibilityGroup")
+        return group if isinstance(group, str) else None
+
+    def _config(self, subject: str) -> Any:
+        try:
+            return self._ask("GET", f"/config/{_step(subject)}?defaultToGlobal=true", subject=subject)
+        except (errors.LevelNotConfigured, errors.SubjectNotFound):  # older servers do not know the parameter
+            return self._ask("GET", "/config")
 
     def set_level(self, subject: str, level: Mode, group: str | None = None) -> None:
         """Set the compatibility level of a subject, which need not exist yet, and the property that groups its versions."""

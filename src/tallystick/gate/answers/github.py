@@ -17,13 +17,14 @@ def _command(finding: Finding) -> str:
     place = f"file={_property(span.file)},line={span.line},col={span.column}"
     title = _property(f"{finding.code} {finding.name}")
     body = finding.message if finding.fix is None else f"{finding.message}\nfix: {finding.fix}"
-    return f"::{finding.severity} {place},title={title}::{_data(body)}"
+    return f"::{finding.severity} {place},title={title}::{data(body)}"
 
 
-def _data(value: str) -> str:
+def data(value: str) -> str:
+    """Return a text as the value of a workflow command."""
     # https://docs.github.com/actions: "workflow commands"; a line break in a value would begin a command of its own.
     return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
+    return data(value).replace(":", "%3A").replace(",", "%2C")
