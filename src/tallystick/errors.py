@@ -10,7 +10,8 @@ TallyError                     exit code 3: something failed
 │   ├── InvalidWorkspace       FILE106  YAML, but not a workspace file
 │   ├── InvalidRelease         FILE107  a released version is incomplete or was edited by hand
 │   ├── UnsupportedSchema      FILE108  a schema that no Python code can be made of
-│   └── InvalidIdl             FILE109  not Avro IDL
+│   ├── InvalidIdl             FILE109  not Avro IDL
+│   └── InvalidProto           FILE110  not a .proto file that protoc takes
 ├── UsageError                 2: the command was asked for what cannot be
 │   ├── NoContracts
 │   ├── UnknownContract
@@ -161,6 +162,22 @@ class InvalidIdl(InputError):
     """
 
     code, name = "FILE109", "invalid-idl"
+
+
+class InvalidProto(InputError):
+    """A file is not one that protoc, the compiler of Protocol Buffers, takes.
+
+    ## Why it matters
+
+    The message is protoc's own, at its line and column. All .proto files below `contracts/` are compiled together:
+    they import each other by their paths below that folder, and protoc brings its own `google/protobuf/*.proto` along.
+
+    ## How to fix it
+
+    Mend the first finding first: one that is missing a type may only be missing an import.
+    """
+
+    code, name = "FILE110", "invalid-proto"
 
 
 class InvalidContract(InputError):

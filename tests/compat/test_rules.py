@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -22,6 +23,8 @@ from tallystick.contract.model import Contract, Key, Topic
 from tallystick.rulekit.explain import examples, explain
 from tallystick.rulekit.rule import Kind, Rule
 from tallystick.schema.avro import parse_avro
+from tallystick.schema.protobuf import read_protos
+from tallystick.schema.protobuf_types import ProtoMessage, ProtoNode, ProtoSchema
 from tallystick.schema.types import Document, Place, Schema
 from tallystick.schema.walk import nodes
 from tallystick.schema.yaml_text import read_yaml
@@ -40,7 +43,12 @@ CONTRACT = {
 }
 SCHEMA = {"type": "record", "name": "Order", "fields": [{"name": "id", "type": "long"}]}
 
-FAMILIES = {"avro": r"AVRO[1-5][0-9]{2}", "topic": r"TOPIC1[0-9]{2}", "release": r"DOC2[0-9]{2}"}
+FAMILIES = {
+    "proto": r"PROTO[1-6][0-9]{2}",
+    "avro": r"AVRO[1-5][0-9]{2}",
+    "topic": r"TOPIC1[0-9]{2}",
+    "release": r"DOC2[0-9]{2}",
+}
 
 # Change rules look one way only. Each of these is silent about the opposite change, and here is why.
 ONE_WAY = {
@@ -63,7 +71,33 @@ def cases_of(rule: Rule) -> dict[str, Any]:
     assert rule.code == cases.pop("rule")
     if rule.on in (Topic, Key, Contract):
         return cases
+    if is_proto(rule.on):
+        return cases
     return {name: {**c, "old": json.dumps(c["old"]), "new": json.dumps(c["new"])} for name, c in cases.items()}
+
+
+def is_proto(on: type) -> bool:
+    return issubclass(on, ProtoNode)
+
+
+def proto(value: str | dict[str, str], label: str) -> ProtoSchema:
+    """Return the schema of a case: one .proto file, or several by name, of which `main.proto` is the schema."""
+    return parsed(label, tuple({"main.proto": value}.items() if isinstance(value, str) else value.items()))
+
+
+@cache
+def parsed(label: str, files: tuple[tuple[str, str], ...]) -> ProtoSchema:
+    found, problems = read_protos({name: Document(f"{label}/{name}", with_syntax(text)) for name, text in files})
+
+    assert [] == [str(problem) for problem in problems]
+    file = found["main.proto"]
+    # Which message the topic holds decides nothing here: the rules look at the file.
+    root = file.messages[0] if file.messages else ProtoMessage(place=file.place, name="None")
+    return ProtoSchema(file, root)
+
+
+def with_syntax(text: str) -> str:
+    return text if text.startswith(("syntax", "edition")) else f'syntax = "proto3";\n{text}'
 
 
 def avro(text: str, label: str) -> Schema:
@@ -81,14 +115,20 @@ def topic(value: dict[str, Any], label: str) -> Topic:
 
 
 def contract(value: dict[str, Any] | str) -> Contract:
-    """Return the contract of a case: what it leaves out of contract.yaml is filled in, `avro` and `key` are its schemas.
+    """Return the contract of a case: what it leaves out of contract.yaml is filled in, `avro` (or `proto`) and `key` are its schemas.
 
     A text is the schema alone, as pages have it.
     """
-    declared = {**CONTRACT, **({"avro": json.loads(value)} if isinstance(value, str) else value)}
+    if isinstance(value, str):
+        value = {"avro": json.loads(value)} if value.startswith("{") else {"proto": value}
+    declared = {**CONTRACT, **value}
+    text = declared.pop("proto", None)
     schema = declared.pop("avro", {**SCHEMA, "name": (declared.get("schema") or [SCHEMA])[0]["name"]})
     files = {"key.avsc": json.dumps(declared.pop("key"))} if "key" in declared else {}
-    files |= {"contract.yaml": json.dumps(declared), "order.avsc": json.dumps(schema)}
+    files |= {
+        "contract.yaml": json.dumps(declared),
+        **({"order.proto": text} if text else {"order.avsc": json.dumps(schema)}),
+    }
     workspace = load_workspace(Files({f"{FOLDER}/{name}": text for name, text in files.items()}))
 
     assert () == workspace.problems
@@ -107,6 +147,8 @@ def fire(rules: Sequence[Rule], old: Any, new: Any, on: type) -> list[Found]:
         was, now = contract(old), contract(new)
         things = [*engine.compare_things(now, was), *engine.compare_things(now.topic, was.topic)]
         return [*things, *engine.compare(now.schema, was.schema)]
+    if is_proto(on):
+        return engine.compare(proto(new, "new"), proto(old, "old"))
     return engine.compare(avro(new, "new"), avro(old, "old"))
 
 
@@ -205,8 +247,26 @@ def test_the_mirrored_names_are_all_that_apache_avro_has() -> None:
         "MISSING_UNION_BRANCH",
     }
 
-    assert expected == {rule.mirrors for rule in RULES} - {None}
+    assert expected == {rule.mirrors for rule in RULES if rule.code.startswith("AVRO")} - {None}
     assert all(rule.kind is Kind.PAIR for rule in RULES if rule.mirrors)
+
+
+def test_the_mirrored_kinds_are_all_that_confluents_registry_refuses_in_protobuf() -> None:
+    expected = {
+        "PACKAGE_CHANGED",
+        "MESSAGE_REMOVED",
+        "FIELD_KIND_CHANGED",
+        "FIELD_SCALAR_KIND_CHANGED",
+        "FIELD_NAMED_TYPE_CHANGED",
+        "FIELD_NUMERIC_LABEL_CHANGED",
+        "REQUIRED_FIELD_ADDED",
+        "REQUIRED_FIELD_REMOVED",
+        "ONEOF_FIELD_REMOVED",
+        "MULTIPLE_FIELDS_MOVED_TO_ONEOF",
+        "FIELD_MOVED_TO_EXISTING_ONEOF",
+    }
+
+    assert expected == {rule.mirrors for rule in RULES if rule.code.startswith("PROTO")} - {None}
 
 
 @given(schemas())

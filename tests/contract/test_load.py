@@ -40,7 +40,6 @@ def test_the_workspace_file_gives_the_defaults() -> None:
     [
         ("waivers.yaml", "[]", "waivers are not supported by this version"),
         ("other.avsc", '"string"', "more than one schema file beside this contract: order.avsc, other.avsc"),
-        ("key.proto", "", "key.proto: this version reads Avro schemas"),
         (
             "contract.yaml",
             SMALLEST + "schema: [{name: Order}, {name: Other}]",

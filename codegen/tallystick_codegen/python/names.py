@@ -55,9 +55,8 @@ def root_of(contract: Contract) -> RecordType:
             refuse(contract.place("/id"), f"'{part}' can't be a module in Python", "rename the contract's folder")
     root = contract.schema.root
     if not isinstance(root, RecordType):
-        refuse(
-            root.place, f"messages must be records, and this is of type {root.kind}", "put it into a field of a record"
-        )
+        kind = getattr(root, "kind", "message")
+        refuse(root.place, f"messages must be records, and this is of type {kind}", "put it into a field of a record")
     taken = {*_TAKEN, *names_of(contract, root)}
     for kind in contract.schema.named.values():
         if isinstance(kind, RecordType | EnumType):

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from tallystick.contract.model import Contract
 from tallystick.errors import UsageError
+from tallystick.schema.types import Format
 from tallystick_codegen.header import with_header
 from tallystick_codegen.python.module import import_order, render_module
 from tallystick_codegen.python.names import python_name
@@ -21,6 +22,8 @@ _DOC = "Typed messages, producers and consumers: a package for each domain, a mo
 def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, str]:
     """Return each file of a package by its path. The order of the contracts makes no difference.
 
+    Contracts in Protobuf are passed over.
+
     Raises:
         UnsupportedSchema: a contract that Python code can't be made of.
         UsageError: the package's name is none.
@@ -31,7 +34,8 @@ def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, 
         f"{package}/__init__.py": with_header("contracts", f'"""{_DOC}"""\n'),
         f"{package}/py.typed": with_header("contracts", ""),
     }
-    for domain, group in groupby(sorted(contracts, key=lambda c: c.id), key=lambda c: c.domain):
+    in_avro = (contract for contract in contracts if contract.schema.format is Format.AVRO)
+    for domain, group in groupby(sorted(in_avro, key=lambda c: c.id), key=lambda c: c.domain):
         modules = {python_name(contract.name): render_module(contract) for contract in group}
         folder = f"{package}/{python_name(domain)}"
         files |= {f"{folder}/{name}.py": module.text for name, module in modules.items()}

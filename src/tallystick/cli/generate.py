@@ -9,6 +9,7 @@ import click
 from tallystick.cli.common import directory_option, load_sound
 from tallystick.contract.workspace import GenerateTarget
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, UsageError
+from tallystick.schema.types import Format
 from tallystick_codegen.python.package import render_package
 from tallystick_codegen.write import check_package, write_package
 
@@ -32,6 +33,9 @@ def command(*, check: bool, package: str | None, out: str, directory: Path) -> i
         raise UsageError(
             "what should be generated?", fix="add 'generate' to contracts/tally.yaml, or use --package NAME"
         )
+    for contract in workspace.contracts:
+        if contract.schema.format is Format.PROTOBUF:
+            click.echo(f"{contract.id}: passed over, this version makes clients for Avro only")
     code = EXIT_OK
     for target in targets:
         if not (root / target.out).resolve().is_relative_to(root):

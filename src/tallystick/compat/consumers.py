@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from tallystick.contract.model import Contract
+import re
+from collections.abc import Iterable
+
+from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.finding import Finding
 from tallystick.schema.locate import Span
-from tallystick.schema.types import Field, NamedType, Place, RecordType, Schema
+from tallystick.schema.protobuf_types import ProtoField, ProtoMessage, ProtoSchema
+from tallystick.schema.types import Field, NamedType, Place, RecordType
 from tallystick.schema.walk import survey
+
+_FIELD = re.compile(r"/(?:fields|oneofs/[^/]+)/([^/]+)")
 
 
 def consumers_of(contract: Contract, finding: Finding) -> tuple[str, ...]:
@@ -22,24 +28,33 @@ def consumers_of(contract: Contract, finding: Finding) -> tuple[str, ...]:
     )
 
 
-def _fields_to(schema: Schema, finding: Finding) -> set[str] | None:
+def _fields_to(schema: AnySchema, finding: Finding) -> set[str] | None:
     """Return the names of the message's fields that lead to a finding; None if it is about the whole message."""
-    steps = finding.path.split("/")
+    named = _FIELD.search(finding.path)
     root = schema.root
-    if not isinstance(root, RecordType) or steps[1:2] != ["fields"]:
+    if isinstance(schema, ProtoSchema):
+        types: Iterable[NamedType | ProtoMessage] = _messages(schema)
+    else:
+        types = schema.named.values()
+    if not isinstance(root, RecordType | ProtoMessage) or finding.path.startswith("/key/"):
         return None
-    named = {steps[2]}
-    holder = _holder(schema, finding.now)
+    holder = _holder(types, finding.now)
     if holder is None or holder is root:
-        return named
-    return named | {field.name for field in root.fields if _leads_to(field, holder)}
+        return {named[1]} if named else None
+    leading = {field.name for field in root.fields if _leads_to(field, holder)}
+    # Avro's path begins at the message, Protobuf's at the definition of a type.
+    return leading if isinstance(schema, ProtoSchema) or named is None else leading | {named[1]}
 
 
-def _holder(schema: Schema, at: Place | Span | None) -> NamedType | None:
+def _messages(schema: ProtoSchema) -> list[ProtoMessage]:
+    return [kind for file in schema.file.closure() for kind in file.types() if isinstance(kind, ProtoMessage)]
+
+
+def _holder(types: Iterable[NamedType | ProtoMessage], at: Place | Span | None) -> NamedType | ProtoMessage | None:
     """Return the innermost type whose definition a place is in."""
     if not isinstance(at, Place):
         return None
-    around = [kind for kind in schema.named.values() if _is_in(at, kind.place)]
+    around = [kind for kind in types if _is_in(at, kind.place)]
     return max(around, key=lambda kind: len(kind.place.pointer), default=None)
 
 
@@ -47,5 +62,14 @@ def _is_in(at: Place, around: Place) -> bool:
     return at.document is around.document and f"{at.pointer}/".startswith(f"{around.pointer}/")
 
 
-def _leads_to(field: Field, holder: NamedType) -> bool:
-    return holder in survey(field.type)[0]
+def _leads_to(field: Field | ProtoField, holder: NamedType | ProtoMessage) -> bool:
+    if isinstance(field, Field):
+        return holder in survey(field.type)[0]
+    seen: set[ProtoMessage] = set()
+    waiting = [field.message]
+    while waiting:
+        message = waiting.pop()
+        if message is not None and message not in seen:
+            seen.add(message)
+            waiting += [inner.message for inner in message.fields]
+    return holder in seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tallystick.contract.model import Contract
 from tallystick.schema.types import (
@@ -38,7 +38,7 @@ class Pair(Generic[T_co]):
 
     reader: T_co
     writer: T_co
-    can_read: Callable[[Type, Type], bool]
+    can_read: Callable[[Any, Any], bool]
 
 
 @dataclass(frozen=True, slots=True)

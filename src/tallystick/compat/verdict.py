@@ -8,12 +8,11 @@ from functools import cache
 
 from tallystick.compat.consumers import consumers_of
 from tallystick.compat.engine import Engine, Found
-from tallystick.contract.model import Contract
+from tallystick.contract.model import AnySchema, Contract
 from tallystick.contract.modes import Direction, Mode
 from tallystick.rulekit.finding import Finding, finding_of
 from tallystick.rulekit.rule import Kind
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
-from tallystick.schema.types import Schema
 
 RULES = "tallystick.compat.rules"
 
@@ -48,12 +47,14 @@ def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list
     return judge_pairs(new.key.schema, keys, new.compatibility)
 
 
-def judge_pairs(new: Schema, previous: Sequence[tuple[str, Schema]], mode: Mode) -> list[Finding]:
+def judge_pairs(new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode) -> list[Finding]:
     """Return what pair rules say of a schema and its earlier versions, oldest first."""
     return _judge_pairs(_engine(Kind.PAIR), new, previous, mode)
 
 
-def _judge_pairs(engine: Engine, new: Schema, previous: Sequence[tuple[str, Schema]], mode: Mode) -> list[Finding]:
+def _judge_pairs(
+    engine: Engine, new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode
+) -> list[Finding]:
     findings: list[Finding] = []
     for (label, old), direction in mode.to_check(previous):
         reader, writer = (new, old) if direction is Direction.BACKWARD else (old, new)
@@ -61,7 +62,7 @@ def _judge_pairs(engine: Engine, new: Schema, previous: Sequence[tuple[str, Sche
     return _merged(findings)
 
 
-def registry_messages(new: Schema, previous: Sequence[tuple[int, Schema]], mode: Mode) -> list[str]:
+def registry_messages(new: AnySchema, previous: Sequence[tuple[int, AnySchema]], mode: Mode) -> list[str]:
     """Return why a registry refuses a schema, one message each in the shape of Confluent's; empty if it does not."""
     labelled = [(str(version), schema) for version, schema in previous]
     messages = [_message(finding) for finding in _judge_pairs(_registry_engine(), new, labelled, mode)]

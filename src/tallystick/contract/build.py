@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tallystick.contract.lock import released_files
-from tallystick.contract.model import Contract, DeclaredConsumer, Example, Key, Status, Topic
+from tallystick.contract.model import AnySchema, Contract, DeclaredConsumer, Example, Key, Status, Topic
 from tallystick.contract.modes import Mode
 from tallystick.contract.odcs import check_contract, vendor_entries
+from tallystick.contract.schemas import Schemas
 from tallystick.contract.tree import Tree, read_document
 from tallystick.contract.workspace import Release, Settings
 from tallystick.errors import InvalidContract, InvalidRelease
 from tallystick.schema.json_text import read_json
 from tallystick.schema.locate import locate
-from tallystick.schema.references import SUFFIXES, Library
-from tallystick.schema.types import Document, NamedType, Place, Schema
+from tallystick.schema.protobuf_types import ProtoMessage
+from tallystick.schema.types import Document, NamedType, Place
 from tallystick.schema.yaml_text import read_yaml
+
+if TYPE_CHECKING:
+    from tallystick.schema.protobuf_batches import ProtoBatches
 
 SCHEMA_SUFFIXES = frozenset({".avsc", ".avdl", ".proto"})
 KEY = "key"
@@ -27,7 +32,7 @@ _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\Z")
 _TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}\Z")  # Kafka: org.apache.kafka.common.internals.Topic
 
 
-def load_contract(tree: Tree, folder: str, files: Sequence[str], library: Library, settings: Settings) -> Contract:
+def load_contract(tree: Tree, folder: str, files: Sequence[str], schemas: Schemas, settings: Settings) -> Contract:
     """Return the contract of a folder, which has these files.
 
     Raises:
@@ -52,17 +57,41 @@ def load_contract(tree: Tree, folder: str, files: Sequence[str], library: Librar
         raise InvalidContract("waivers are not supported by this version", file=waivers, fix="take the file out")
     schema_file, key_file = _schema_files(document, folder, files)
     _check_implementations(document, value, [f for f in (schema_file, key_file) if f is not None])
-    schema = _load_schema(library, schema_file, document, value)
-    key = _load_key(library, key_file, document)
+    schema = _load_schema(schemas, schema_file, document, value)
+    key = _load_key(schemas, key_file, document)
     examples = tuple(_load_example(tree, f) for f in files if "/examples/" in f and f.endswith(".json"))
     return _build(value, document, schema, key, folder, examples, settings)
 
 
-def load_release(tree: Tree, path: str, id_: str, number: int, settings: Settings) -> Release:
+@dataclass(frozen=True, slots=True)
+class ReleaseDraft:
+    """A release whose files are known to be what they were, and are not parsed yet: .proto files are read together."""
+
+    folder: str
+    number: int
+    document: Document
+    schemas: Schemas
+    schema_path: str
+    key_path: str | None
+
+    def build(self, settings: Settings) -> Release:
+        """Return the release.
+
+        Raises:
+            InputError: a file of it can't be read.
+        """
+        # The standard's own check is left out: the file passed it when it was released, and the lock says it is the same.
+        value = read_yaml(self.document.text, self.document.path)
+        schema = self.schemas.schema(self.schema_path, (value.get("schema") or [{}])[0].get("name"))
+        key = _load_key(self.schemas, self.key_path, self.document)
+        return Release(self.number, _build(value, self.document, schema, key, self.folder, (), settings))
+
+
+def open_release(tree: Tree, path: str, id_: str, number: int, batches: Callable[[], ProtoBatches]) -> ReleaseDraft:
     """Return the release whose lock file is at `path`.
 
     Raises:
-        InputError: the lock file or another one can't be read, or is not what it was.
+        InputError: the lock file can't be read, or another file is not what it was.
     """
     folder = path.rpartition("/")[0]
     # Each file by the path that it had when it was released: so the release reads as the contract did.
@@ -70,14 +99,9 @@ def load_release(tree: Tree, path: str, id_: str, number: int, settings: Setting
     own = {PurePosixPath(home).stem == KEY: home for home, at in homes.items() if _is_schema(at, folder)}
     if False not in own:
         raise InvalidRelease("the lock file names no schema", file=path)
-    library = Library(homes, lambda home: read_document(tree, homes[home]))
-    contract = read_document(tree, f"{folder}/contract.yaml")
-    # The standard's own check is left out: the file passed it when it was released, and the lock says it is the same.
-    value = read_yaml(contract.text, contract.path)
-    schema = library.schema(own[False], (value.get("schema") or [{}])[0].get("name"))
-    return Release(
-        number, _build(value, contract, schema, _load_key(library, own.get(True), contract), folder, (), settings)
-    )
+    schemas = Schemas(homes, lambda home: read_document(tree, homes[home]), batches)
+    document = read_document(tree, f"{folder}/contract.yaml")
+    return ReleaseDraft(folder, number, document, schemas, own[False], own.get(True))
 
 
 def _is_schema(path: str, folder: str) -> bool:
@@ -102,25 +126,22 @@ def _schema_files(document: Document, folder: str, files: Sequence[str]) -> tupl
         if len(several) > 1:
             names = ", ".join(PurePosixPath(f).name for f in several)
             _fail(document, "", f"more than one {kind} beside this contract: {names}", fix="keep one")
-    for file in found:
-        if not file.endswith(SUFFIXES):
-            _fail(document, "", f"{PurePosixPath(file).name}: this version reads Avro schemas (.avsc and .avdl)")
     return values[0], next(iter(keys), None)
 
 
-def _load_schema(library: Library, path: str, document: Document, value: Mapping[str, Any]) -> Schema:
+def _load_schema(schemas: Schemas, path: str, document: Document, value: Mapping[str, Any]) -> AnySchema:
     declared = (value.get("schema") or [{}])[0].get("name")
-    schema = library.schema(path, declared)
-    name = schema.root.short_name if isinstance(schema.root, NamedType) else None
+    schema = schemas.schema(path, declared)
+    name = schema.root.short_name if isinstance(schema.root, NamedType | ProtoMessage) else None
     if declared is not None and declared != name:
         _fail(document, "/schema/0/name", f"the contract is about '{declared}', {path} defines '{name}'")
     return schema
 
 
-def _load_key(library: Library, path: str | None, document: Document) -> Key:
+def _load_key(schemas: Schemas, path: str | None, document: Document) -> Key:
     if path is None:
         return Key(place=Place(document))
-    schema = library.schema(path)
+    schema = schemas.schema(path)
     return Key(place=schema.root.place, schema=schema)
 
 
@@ -135,7 +156,7 @@ def _check_implementations(document: Document, value: Mapping[str, Any], files: 
 def _build(
     value: Mapping[str, Any],
     document: Document,
-    schema: Schema,
+    schema: AnySchema,
     key: Key,
     folder: str,
     examples: tuple[Example, ...],

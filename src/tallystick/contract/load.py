@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from tallystick.contract.build import SCHEMA_SUFFIXES, load_contract, load_release
+from tallystick.contract.build import SCHEMA_SUFFIXES, ReleaseDraft, load_contract, open_release
+from tallystick.contract.layout import DEPTH, misplaced
 from tallystick.contract.lock import LOCK
 from tallystick.contract.model import Contract
 from tallystick.contract.modes import Mode
 from tallystick.contract.odcs import check_workspace
+from tallystick.contract.schemas import SUFFIXES, Schemas
 from tallystick.contract.tree import Folder, Tree, read_document
 from tallystick.contract.workspace import Environment, GenerateTarget, Release, Settings, Workspace
 from tallystick.errors import InputError, InvalidContract, InvalidRelease, NoContracts
 from tallystick.schema.locate import locate
-from tallystick.schema.references import SUFFIXES, Library
 from tallystick.schema.types import Document
 from tallystick.schema.yaml_text import read_yaml
+
+if TYPE_CHECKING:
+    from tallystick.schema.protobuf_batches import ProtoBatches
 
 HISTORY = "contracts/history/"
 SHARED = "contracts/shared/"
@@ -55,32 +60,47 @@ def load_workspace(tree: Tree) -> Workspace:
     contracts: list[Contract] = []
     releases: dict[str, list[Release]] = {}
     problems: list[InputError] = []
-    library = Library((path for path in paths if not path.startswith(HISTORY)), partial(read_document, tree))
+    batches = cache(_new_batches)
+    schemas = Schemas((path for path in paths if not path.startswith(HISTORY)), partial(read_document, tree), batches)
+    drafts: list[ReleaseDraft] = []
+    # First every release is opened, and then the first schema is read: .proto files are compiled together.
+    for release_folder, id_, number in _release_folders(paths):
+        try:
+            drafts.append(open_release(tree, f"{release_folder}/{LOCK}", id_, number, batches))
+        except InputError as error:
+            problems.append(error)
     for folder, files in _contract_folders(paths):
         try:
-            contracts.append(load_contract(tree, folder, files, library, settings))
+            contracts.append(load_contract(tree, folder, files, schemas, settings))
         except InputError as error:
             problems.append(error)
     for path in paths:
         # Types for others to reference need no contract. They must be readable all the same.
         if path.startswith(SHARED) and path.endswith(SUFFIXES):
             try:
-                library.types(path)
+                schemas.check(path)
             except InputError as error:
                 problems.append(error)
-    for release_folder, id_, number in _release_folders(paths):
+    for draft in drafts:
         try:
-            release = load_release(tree, f"{release_folder}/{LOCK}", id_, number, settings)
+            release = draft.build(settings)
             releases.setdefault(release.contract.id, []).append(release)
         except InputError as error:
             problems.append(error)
-    problems = _apart([*problems, *_shared_topics(contracts)])
+    problems = _apart([*problems, *misplaced(paths), *schemas.problems(), *_shared_topics(contracts)])
     known = {".".join(PurePosixPath(folder).parts[1:]) for folder, _ in _contract_folders(paths)}
     problems.extend(_orphan(found[-1]) for id_, found in releases.items() if id_ not in known)
     ordered = {id_: tuple(sorted(found, key=lambda r: r.number)) for id_, found in releases.items()}
     if not any(isinstance(problem, InvalidRelease) for problem in problems):
         problems.extend(gap for found in ordered.values() for gap in _gaps(found))
     return Workspace(settings=settings, contracts=tuple(contracts), releases=ordered, problems=tuple(problems))
+
+
+def _new_batches() -> ProtoBatches:
+    # Here and not above: only who has .proto files pays for protobuf's own code.
+    from tallystick.schema.protobuf_batches import ProtoBatches  # noqa: PLC0415
+
+    return ProtoBatches()
 
 
 def _apart(problems: Iterable[InputError]) -> list[InputError]:
@@ -119,9 +139,12 @@ def _contract_folders(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         parent = PurePosixPath(path).parent
         if path.startswith((HISTORY, SHARED)):
             continue
-        folders.setdefault(str(parent.parent if parent.name == "examples" else parent), []).append(path)
+        is_example = parent.name == "examples" and len(parent.parts) > DEPTH
+        folders.setdefault(str(parent.parent if is_example else parent), []).append(path)
     for folder, files in folders.items():
-        if any(f.endswith("/contract.yaml") or PurePosixPath(f).suffix in SCHEMA_SUFFIXES for f in files):
+        if folder.count("/") == DEPTH - 1 and any(
+            f.endswith("/contract.yaml") or PurePosixPath(f).suffix in SCHEMA_SUFFIXES for f in files
+        ):
             yield folder, files
 
 

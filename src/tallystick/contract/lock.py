@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from tallystick.contract.model import AnySchema
 from tallystick.contract.tree import Tree, read_document
 from tallystick.errors import InvalidRelease, UnreadableFile
 from tallystick.schema import fingerprint
 from tallystick.schema.json_text import read_json
-from tallystick.schema.types import Schema
 
 LOCK = "lock.json"
 REFERENCES = "references/"
 """Where a release keeps the files that its schema needs, with their paths below `contracts/`."""
 
 
-def lock_text(contract_id: str, version: str, schema: Schema, files: Mapping[str, bytes]) -> str:
+def lock_text(contract_id: str, version: str, schema: AnySchema, files: Mapping[str, bytes]) -> str:
     """Return the lock file of a release: what each of its files was."""
     import json  # noqa: PLC0415  # reading needs our strict reader only
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from tallystick.contract.modes import Mode
+from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick.schema.types import Document, Node, Place, Schema
+
+AnySchema: TypeAlias = Schema | ProtoSchema
 
 
 class Status(StrEnum):
@@ -35,7 +38,7 @@ class Topic(Node):
 class Key(Node):
     """What the keys of the messages are. Without a schema they are plain strings. A node, so that rules can be about it."""
 
-    schema: Schema | None = None
+    schema: AnySchema | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Contract:
     status: Status
     folder: str
     document: Document
-    schema: Schema
+    schema: AnySchema
     key: Key
     topic: Topic
     compatibility: Mode

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from tallystick.compat.verdict import judge
-from tallystick.contract.model import Contract, DeclaredConsumer
+from tallystick.contract.model import AnySchema, Contract, DeclaredConsumer
 from tallystick.errors import InputError, UnknownContract
+from tallystick.gate.impact_proto import edited, find_proto_field
 from tallystick.lint.engine import lint
 from tallystick.lint.values import records as records_in
 from tallystick.rulekit.finding import Finding
 from tallystick.schema.avro import parse_avro
-from tallystick.schema.types import Document, Field
+from tallystick.schema.protobuf_types import ProtoField, ProtoSchema
+from tallystick.schema.types import Document, Field, Schema
 
 # About papers that nobody writes for a change that is not made: an example, a version.
 _PAPERS = ("DOC103", "DOC201")
@@ -55,39 +57,57 @@ def what_if(contract: Contract, field: str) -> Iterator[WhatIf]:
     Raises:
         UnknownContract: the contract has no such field.
     """
+    for change, schema in _edits(contract, field):
+        changed = replace(contract, schema=schema)
+        found = [*lint(changed), *judge(changed, [(contract.version, contract)])]
+        yield WhatIf(change, tuple(finding for finding in found if finding.blocks and finding.code not in _PAPERS))
+
+
+def _edits(contract: Contract, path: str) -> Iterator[tuple[str, AnySchema]]:
+    field = find_field(contract, path)
+    if isinstance(contract.schema, ProtoSchema):
+        return edited(contract.schema, cast("ProtoField", field))
+    return _avro_edits(contract, path)
+
+
+def _avro_edits(contract: Contract, field: str) -> Iterator[tuple[str, AnySchema]]:
     # The registry's text is JSON and holds every type, also where the schema is written in IDL or over several files.
     contract = replace(contract, schema=parse_avro(Document(contract.id, contract.schema.canonical)))
-    declared = find_field(contract, field)
+    declared = cast("Field", find_field(contract, field))
     for change, edit in EDITS.items():
         text = _edited(contract, declared, edit)
         try:
             schema = parse_avro(Document(f"{contract.id} with {field} {change}", text))
         except InputError:
             continue  # a change that makes no schema, such as a second null in a union
-        if schema.canonical == contract.schema.canonical:
-            continue
-        changed = replace(contract, schema=schema)
-        found = [*lint(changed), *judge(changed, [(contract.version, contract)])]
-        yield WhatIf(change, tuple(finding for finding in found if finding.blocks and finding.code not in _PAPERS))
+        if schema.canonical != contract.schema.canonical:
+            yield change, schema
 
 
-def find_field(contract: Contract, path: str) -> Field:
+def find_field(contract: Contract, path: str) -> Field | ProtoField:
     """Return the field at a dotted path, such as `lines.sku`: arrays, maps and unions on the way count for nothing.
 
     Raises:
         UnknownContract: there is none.
     """
-    records = records_in(contract.schema.root)
+    schema = contract.schema
+    found, known = find_proto_field(schema, path) if isinstance(schema, ProtoSchema) else _avro_field(schema, path)
+    if found is None:
+        raise UnknownContract(
+            f"'{contract.id}' has no field '{path}'", fix=f"known there: {', '.join(known) or 'none'}"
+        )
+    return found
+
+
+def _avro_field(schema: Schema, path: str) -> tuple[Field | None, list[str]]:
+    records = records_in(schema.root)
     found: Field | None = None
     for name in path.split("."):
         found = next((record.by_name[name] for record in records if name in record.by_name), None)
         if found is None:
-            known = ", ".join(field.name for record in records for field in record.fields)
-            raise UnknownContract(f"'{contract.id}' has no field '{path}'", fix=f"known there: {known or 'none'}")
+            return None, [field.name for record in records for field in record.fields]
         records = records_in(found.type)
-    if found is None:
-        raise UnknownContract(f"'{contract.id}' has no field '{path}'")
-    return found
+    return found, []
 
 
 def _edited(contract: Contract, declared: Field, edit: Edit) -> str:

@@ -12,7 +12,7 @@ from tallystick.rulekit.finding import Finding, finding_of
 from tallystick.rulekit.rule import Rule
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
 from tallystick.schema import walk
-from tallystick.schema.types import Node, Place
+from tallystick.schema.types import Node, Place, Schema
 
 RULES = "tallystick.lint.rules"
 
@@ -53,5 +53,6 @@ def _subjects(contract: Contract) -> Iterator[tuple[str, Place, Contract | Node]
     yield "/topic", contract.topic.place, contract.topic
     for example in contract.examples:
         yield f"/examples/{example.place.document.path.rpartition('/')[2]}", example.place, example
-    for path, node in walk.nodes(contract.schema):
-        yield path, node.place, node
+    if isinstance(contract.schema, Schema):
+        for path, node in walk.nodes(contract.schema):
+            yield path, node.place, node

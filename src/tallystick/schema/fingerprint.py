@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from tallystick.schema.canonical import parsing_canonical_form
+from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick.schema.types import Schema
 
 _EMPTY = 0xC15D213AA4D7A795
@@ -35,6 +36,10 @@ def md5(schema: Schema) -> str:
     return hashlib.md5(parsing_canonical_form(schema.root).encode(), usedforsecurity=False).hexdigest()
 
 
-def sha256(schema: Schema) -> str:
-    """Return the SHA-256 fingerprint in hexadecimal: what lock files and generated modules carry."""
-    return hashlib.sha256(parsing_canonical_form(schema.root).encode()).hexdigest()
+def sha256(schema: Schema | ProtoSchema) -> str:
+    """Return the SHA-256 fingerprint in hexadecimal: what lock files and generated modules carry.
+
+    Protobuf knows no parsing canonical form: it is that of the registry's text.
+    """
+    text = parsing_canonical_form(schema.root) if isinstance(schema, Schema) else schema.canonical
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from tallystick.schema.avro_idl import read_idl
 from tallystick.schema.json_text import Position, read_with_positions
+from tallystick.schema.protobuf_types import ProtoDocument
 from tallystick.schema.types import Document, Place
 
 
@@ -39,6 +40,10 @@ def _positions(document: Document) -> Mapping[str, Position]:
         from tallystick.schema import yaml_text  # noqa: PLC0415
 
         return yaml_text.positions(document.text, document.path)
+    if isinstance(document, ProtoDocument):
+        from tallystick.schema.protobuf import proto_positions  # noqa: PLC0415  # only who has .proto files pays for it
+
+        return proto_positions(document)
     if document.path.endswith(".avdl"):
         return read_idl(document).positions
     return read_with_positions(document.text, document.path)[1]

@@ -19,7 +19,7 @@ from tallystick.schema.types import (
     UnionType,
 )
 
-_Pair: TypeAlias = tuple[Type, Type]
+_Pair: TypeAlias = tuple[Any, Any]
 
 
 class Remembered:
@@ -29,12 +29,12 @@ class Remembered:
     out to be no, every yes that was given meanwhile may have rested on it, and is forgotten.
     """
 
-    def __init__(self, decide: Callable[[Type, Type], bool]) -> None:
+    def __init__(self, decide: Callable[[Any, Any], bool]) -> None:
         self._decide = decide
         self._known: dict[_Pair, bool] = {}
         self._since: list[_Pair] = []
 
-    def __call__(self, left: Type, right: Type) -> bool:
+    def __call__(self, left: Any, right: Any) -> bool:
         """Return the answer."""
         pair = (left, right)
         if pair in self._known:

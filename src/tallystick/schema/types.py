@@ -15,6 +15,7 @@ class Format(StrEnum):
     """The schema languages, by the names that a registry gives them."""
 
     AVRO = "AVRO"
+    PROTOBUF = "PROTOBUF"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

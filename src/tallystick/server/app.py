@@ -151,7 +151,7 @@ _LEVELS: Mapping[str, Answer] = {
 }
 _ROUTES: Mapping[str, Mapping[str, Answer]] = {
     "/": {"GET": lambda _registry, _call: {}},
-    "/schemas/types": {"GET": lambda _registry, _call: list(Format)},
+    "/schemas/types": {"GET": lambda _registry, _call: [Format.AVRO]},
     "/schemas/ids/{id}": {"GET": _schema_by_id},
     "/subjects": {"GET": _subjects},
     "/subjects/{subject}": {

@@ -9,7 +9,7 @@ from tallystick.contract.odcs import vendor_entries
 from tallystick.lint.engine import Subject
 from tallystick.lint.values import records
 from tallystick.rulekit.rule import Hit, Severity, lint_rule
-from tallystick.schema.types import MapType, RecordType, Type, UnionType
+from tallystick.schema.types import MapType, RecordType, Schema, Type, UnionType
 
 
 @lint_rule(
@@ -67,14 +67,15 @@ def consumer_field_unknown(subject: Subject[Contract]) -> Iterator[Hit]:
     ```
     """
     contract = subject.contract
-    if not any(consumer.fields for consumer in contract.consumers):
+    schema = contract.schema
+    if not isinstance(schema, Schema) or not any(consumer.fields for consumer in contract.consumers):
         return
     for pointer, entry in vendor_entries(contract.raw):
         if (entry.get("vendor"), entry.get("property")) != ("tallystick", "consumers"):
             continue
         for number, consumer in enumerate(entry["value"]):
             for index, path in enumerate(consumer.get("fields", ())):
-                mend = _mend(contract.schema.root, path)
+                mend = _mend(schema.root, path)
                 if mend is not None:
                     at = f"{pointer.removeprefix('/')}/value/{number}/fields/{index}"
                     yield at, {"consumer": consumer["id"], "field": path, "mend": mend}

@@ -10,6 +10,7 @@ from tallystick.errors import EncodeError
 from tallystick.lint.engine import Subject
 from tallystick.rulekit.rule import Hit, Severity, lint_rule
 from tallystick.schema.json_text import escape
+from tallystick.schema.types import Schema
 from tallystick.values.avro_json import from_json
 
 
@@ -47,9 +48,11 @@ def example_wrong(subject: Subject[Example]) -> Iterator[Hit]:
     {"id": 17}
     ```
     """
-    example = subject.node
+    example, schema = subject.node, subject.contract.schema
+    if not isinstance(schema, Schema):
+        return
     try:
-        from_json(subject.contract.schema.root, example.value)
+        from_json(schema.root, example.value)
     except EncodeError as error:
         if example.is_valid:
             mend = "correct the example, or let its name begin with invalid-"

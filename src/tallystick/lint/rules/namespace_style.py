@@ -57,4 +57,4 @@ def namespace_style(subject: Subject[NamedType]) -> Iterator[Hit]:
 
 def _sharing(subject: Subject[NamedType]) -> Iterator[NamedType]:
     named = subject.contract.schema.named.values()
-    return (other for other in named if other.namespace == subject.node.namespace)
+    return (other for other in named if isinstance(other, NamedType) and other.namespace == subject.node.namespace)

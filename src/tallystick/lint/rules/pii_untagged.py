@@ -11,7 +11,7 @@ from tallystick.lint.names import vocabulary, words
 from tallystick.lint.values import held, records
 from tallystick.rulekit.privacy import MARKS
 from tallystick.rulekit.rule import Hit, lint_rule
-from tallystick.schema.types import ArrayType, Field, MapType, Node, RecordType, Type, UnionType
+from tallystick.schema.types import ArrayType, Field, MapType, Node, RecordType, Schema, Type, UnionType
 
 # What alone tells who somebody is, or how to reach them. Not here: name (of a product?), city, postcode, age, and what
 # identifies only with other data. The words must end the name: email_count and phone_model are about something else.
@@ -102,6 +102,8 @@ def _marked_in_contract(subject: Subject[Field]) -> set[Field]:
     contract = subject.contract
     first = (contract.raw.get("schema") or [{}])[0]
     marked: set[Field] = set()
+    if not isinstance(contract.schema, Schema):
+        return marked
     for field in _marked(first, records(contract.schema.root)):
         _add_with_inner(field, marked)
     return marked

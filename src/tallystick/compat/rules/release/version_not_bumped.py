@@ -7,10 +7,10 @@ from typing import Any
 
 from tallystick.compat.pair import Change
 from tallystick.compat.versions import numbers
-from tallystick.contract.model import Contract
+from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.rule import Hit, change_rule
 from tallystick.schema.canonical import parsing_canonical_form
-from tallystick.schema.types import Schema
+from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick.schema.walk import nodes
 
 
@@ -81,8 +81,10 @@ def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
         yield "version", values
 
 
-def _shape(schema: Schema) -> Any:
+def _shape(schema: AnySchema) -> Any:
     """Return what decides the values that messages can hold: names, types, order, and logical types."""
+    if isinstance(schema, ProtoSchema):
+        return schema.canonical
     logical = [(path, getattr(node, "logical", None)) for path, node in nodes(schema)]
     return parsing_canonical_form(schema.root), logical
 

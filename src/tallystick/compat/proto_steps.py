@@ -1,0 +1,84 @@
+"""Pair two .proto files: what stands below two nodes at the same place, and what a registry calls that place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tallystick.compat.proto_fields import is_imported, local_name, sides
+from tallystick.schema.protobuf_types import (
+    ProtoField,
+    ProtoFile,
+    ProtoMessage,
+    ProtoNode,
+    ProtoScope,
+    ProtoType,
+)
+
+N = TypeVar("N", bound=ProtoNode)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Two nodes below two others. `path` goes by names; `location` is Confluent's, whole if it begins with `#`."""
+
+    path: str
+    location: str
+    reader: ProtoNode
+    writer: ProtoNode
+
+
+def children(reader: ProtoNode, writer: ProtoNode) -> Iterator[Step]:
+    """Yield what is paired below two nodes: types and oneofs by name, fields by number, what is imported by use."""
+    if isinstance(reader, ProtoScope) and isinstance(writer, ProtoScope):
+        yield from _named("messages", reader.messages, writer.messages)
+        yield from _named("enums", reader.enums, writer.enums)
+        yield from _extensions(reader, writer)
+    match reader, writer:
+        case ProtoFile(), ProtoFile():
+            yield from _named("services", reader.services, writer.services)
+        case ProtoMessage(), ProtoMessage():
+            for field in reader.fields:
+                other = writer.by_number.get(field.number)
+                if other is not None:
+                    yield Step(f"fields/{field.name}", field_location(field, other), field, other)
+            yield from _named("oneofs", reader.oneofs, writer.oneofs)
+        case ProtoField(), ProtoField():
+            yield from _imported(reader, writer)
+
+
+def field_location(reader: ProtoField, writer: ProtoField) -> str:
+    """Return what a registry calls a field below its message: its number, in a oneof of both below the oneof's name."""
+    inside = reader.oneof is not None and reader.oneof == writer.oneof
+    return f"{reader.oneof}/{reader.number}" if inside else str(reader.number)
+
+
+def _named(what: str, readers: Iterable[N], writers: Iterable[N]) -> Iterator[Step]:
+    by_name = {node.short_name: node for node in writers}
+    for node in readers:
+        other = by_name.get(node.short_name)
+        # The entry of a map is compared where the map is.
+        if other is not None and not (isinstance(node, ProtoMessage) and node.is_map_entry):
+            yield Step(f"{what}/{node.short_name}", node.short_name, node, other)
+
+
+def _extensions(reader: ProtoScope, writer: ProtoScope) -> Iterator[Step]:
+    known = {(field.extends, field.number): field for field in writer.extensions}
+    for field in reader.extensions:
+        other = known.get((field.extends, field.number))
+        if other is not None:
+            yield Step(f"extensions/{field.name}", str(field.number), field, other)
+
+
+def _imported(reader: ProtoField, writer: ProtoField) -> Iterator[Step]:
+    """Yield the types of two fields if one is from another file. Those of this file are compared at their definition."""
+    for one, other in sides(reader, writer):
+        if one.type is None or other.type is None or not (is_imported(one) or is_imported(other)):
+            continue
+        if _is_comparable(one.type, other.type):
+            yield Step("type", f"#/{local_name(one.type).replace('.', '/')}", one.type, other.type)
+
+
+def _is_comparable(reader: ProtoType, writer: ProtoType) -> bool:
+    return type(reader) is type(writer) and local_name(reader) == local_name(writer)

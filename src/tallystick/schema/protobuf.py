@@ -1,0 +1,77 @@
+"""Read .proto files: protoc parses them, and its descriptors become our nodes.
+
+https://protobuf.dev/reference/protobuf/proto3-spec/, and descriptor.proto for what the numbers in pointers mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf import descriptor_pb2
+
+from tallystick.errors import InputError, InvalidProto
+from tallystick.schema.protobuf_builder import Builder, positions
+from tallystick.schema.protobuf_reader import OptionReader, OptionsUnread
+from tallystick.schema.protobuf_types import ProtoDocument, ProtoFile
+from tallystick.schema.protoc import DEADLINE, Complaint, compile_files, position
+from tallystick.schema.types import Document
+
+_SAYS_SYNTAX = re.compile(r"^\s*(syntax|edition)\s*=", re.MULTILINE)
+
+
+def read_protos(
+    files: Mapping[str, Document], *, deadline: float = DEADLINE
+) -> tuple[Mapping[str, ProtoFile], list[InputError]]:
+    """Return each file that compiles, by the name that others import it by, and what is wrong with the others.
+
+    `files` must hold all that they import, but for protoc's own; those are in the answer, too. No two may define the
+    same name.
+    """
+    descriptors, complaints = compiled({name: d.text for name, d in files.items()}, deadline=deadline)
+    builder = Builder()
+    built = {file.name: builder.file(file, files.get(file.name)) for file in descriptors}
+    return built, [problem(complaint, files) for complaint in complaints]
+
+
+def compiled(texts: Mapping[str, str], *, deadline: float = DEADLINE) -> tuple[list[Any], list[Complaint]]:
+    """Return the descriptors of all files that compile, each after those that it imports, and what is wrong with others.
+
+    Custom options are read by the files that define them.
+    """
+    serialised, complaints = compile_files(texts, deadline=deadline)
+    found: dict[str, Any] = {}
+    options = OptionReader()
+    for file in descriptor_pb2.FileDescriptorSet.FromString(serialised).file:
+        lost = [name for name in file.dependency if name not in found]
+        try:
+            if not lost:
+                found[file.name] = options.read(file)
+        except OptionsUnread as error:
+            complaints.append(Complaint(file.name, 1, 1, str(error)))
+        complaints += [_lost(file.name, name) for name in lost[:1]]
+    return list(found.values()), complaints
+
+
+def _lost(file: str, imported: str) -> Complaint:
+    return Complaint(file, 1, 1, f"it imports '{imported}', which has errors", imported=imported)
+
+
+def problem(complaint: Complaint, files: Mapping[str, Document]) -> InvalidProto:
+    """Return a complaint as our finding."""
+    message, fix = complaint.message, None
+    if complaint.imported in files:
+        message, fix = f"it imports '{complaint.imported}', which has errors", "mend that file first"
+    elif complaint.imported is not None:
+        message = f"there is no file '{complaint.imported}' to import"
+        fix = "the path begins below contracts/, such as shared/money/money.proto"
+    elif message.startswith('Expected "required"') and not _SAYS_SYNTAX.search(files[complaint.file].text):
+        fix = 'begin the file with syntax = "proto3"; it is read as proto2'
+    at = {"line": complaint.line, "column": complaint.column}
+    return InvalidProto(message, file=files[complaint.file].path, **at, fix=fix)
+
+
+def proto_positions(document: ProtoDocument) -> Mapping[str, tuple[int, int]]:
+    """Return line and column of each thing in a file, by pointer: from 1, in characters."""
+    return {pointer: position(document.text, *at) for pointer, at in positions(document)}

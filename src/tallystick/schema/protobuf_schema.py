@@ -1,0 +1,40 @@
+"""Make a schema of a .proto file: which of its messages the topic's messages are, and which files it needs."""
+
+from __future__ import annotations
+
+from tallystick.errors import InvalidProto
+from tallystick.schema.protobuf_types import ProtoField, ProtoFile, ProtoMessage, ProtoSchema
+from tallystick.schema.protoc import OWN
+
+
+def proto_schema(file: ProtoFile, main: str | None = None) -> ProtoSchema:
+    """Return the schema of a file. `main` names its message; without it, it is the one that no other one uses.
+
+    Raises:
+        InvalidProto: the file has no such message, or several that may be meant.
+    """
+    needed = [other.described for other in file.closure() if other is not file and not other.name.startswith(OWN)]
+    return ProtoSchema(file, _main(file, main), tuple(sorted(needed, key=lambda document: document.name)))
+
+
+def _main(file: ProtoFile, main: str | None) -> ProtoMessage:
+    messages = [kind for kind in file.types() if isinstance(kind, ProtoMessage)]
+    if main is not None:
+        found = [message for message in messages if main in (message.short_name, message.name)]
+    elif len(file.messages) == 1:
+        found = list(file.messages)
+    else:
+        used = {field.type for message in messages for field in _fields(message) if field.type is not message}
+        found = [message for message in file.messages if message not in used]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(message.short_name for message in file.messages)
+    problem = f"it has no message '{main}'" if main else "which of its messages the topic holds is not clear"
+    fix = f"schema[0].name in contract.yaml says which: {names}" if names else "define the message that the topic holds"
+    raise InvalidProto(problem if names else "it has no message", file=file.described.path, fix=fix)
+
+
+def _fields(message: ProtoMessage) -> list[ProtoField]:
+    """Return the fields of a message, those of its maps' entries included."""
+    entries = [inner for inner in message.messages if inner.is_map_entry]
+    return [*message.fields, *(field for entry in entries for field in entry.fields)]
