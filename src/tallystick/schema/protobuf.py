@@ -13,7 +13,7 @@ from google.protobuf import descriptor_pb2
 
 from tallystick.errors import InputError, InvalidProto
 from tallystick.schema.protobuf_builder import Builder, positions
-from tallystick.schema.protobuf_reader import OptionReader, OptionsUnread
+from tallystick.schema.protobuf_reader import OptionReader, OptionsUnread, imported_by
 from tallystick.schema.protobuf_types import ProtoDocument, ProtoFile
 from tallystick.schema.protoc import DEADLINE, Complaint, compile_files, position
 from tallystick.schema.types import Document
@@ -44,7 +44,7 @@ def compiled(texts: Mapping[str, str], *, deadline: float = DEADLINE) -> tuple[l
     found: dict[str, Any] = {}
     options = OptionReader()
     for file in descriptor_pb2.FileDescriptorSet.FromString(serialised).file:
-        lost = [name for name in file.dependency if name not in found]
+        lost = [name for name in imported_by(file) if name not in found]
         try:
             if not lost:
                 found[file.name] = options.read(file)

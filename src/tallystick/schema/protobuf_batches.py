@@ -12,6 +12,7 @@ from typing import Any
 from tallystick.errors import InputError
 from tallystick.schema.protobuf import compiled, problem
 from tallystick.schema.protobuf_builder import Builder
+from tallystick.schema.protobuf_reader import imported_by
 from tallystick.schema.protobuf_types import ProtoFile
 from tallystick.schema.protoc import OWN, Complaint
 from tallystick.schema.types import Document
@@ -98,7 +99,7 @@ class ProtoBatches:
         for name in made.needed(files):
             descriptor = made.descriptors[name]
             path = files[name].path if name in files else name
-            imports = [built[one] for one in descriptor.dependency]
+            imports = [built[one] for one in imported_by(descriptor)]
             key = (name, path, files[name].text if name in files else "", *imports)
             found = self._built.get(key)
             if found is None:
@@ -138,7 +139,7 @@ class _Compiled:
         """Say whether other sets had a part in what became of these files."""
         found = (complaint for name in files for complaint in self.complaints.get(name, ()))
         blamed = {one for complaint in found for one in (complaint.other, complaint.imported) if one is not None}
-        imports = {one for name in files if name in self.descriptors for one in self.descriptors[name].dependency}
+        imports = {one for name in files if name in self.descriptors for one in imported_by(self.descriptors[name])}
         return any(name not in files and not name.startswith(OWN) for name in blamed | imports)
 
     def needed(self, files: Mapping[str, Document]) -> list[str]:
@@ -149,7 +150,7 @@ class _Compiled:
             name = waiting.pop()
             if name not in needed:
                 needed.add(name)
-                waiting += self.descriptors[name].dependency
+                waiting += imported_by(self.descriptors[name])
         return sorted(needed, key=self._order.__getitem__)
 
 

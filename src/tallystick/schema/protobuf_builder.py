@@ -94,9 +94,11 @@ class _FileBuilder:
 
     def _imports(self) -> tuple[ProtoImport, ...]:
         public = set(self._given.public_dependency)
+        places = [(f"/3/{i}", name, i in public) for i, name in enumerate(self._given.dependency)]
+        places += [(f"/15/{i}", name, False) for i, name in enumerate(self._given.option_dependency)]
         return tuple(
-            ProtoImport(place=self._place(f"/3/{i}"), name=name, file=self._files[name], is_public=i in public)
-            for i, name in enumerate(self._given.dependency)
+            ProtoImport(place=self._place(at), name=name, file=self._files[name], is_public=is_public)
+            for at, name, is_public in places
         )
 
     def _make_messages(

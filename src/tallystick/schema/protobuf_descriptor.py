@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 from tallystick.errors import InvalidProto
 from tallystick.schema.protobuf import compiled, problem, read_protos
 from tallystick.schema.protobuf_options import quoted
-from tallystick.schema.protobuf_reader import OptionReader, OptionsUnread
+from tallystick.schema.protobuf_reader import OptionReader, OptionsUnread, imported_by
 from tallystick.schema.protobuf_text import descriptor_text
 from tallystick.schema.protobuf_types import ProtoFile
 from tallystick.schema.protoc import OWN, is_importable
@@ -34,12 +34,12 @@ def parse_descriptor(given: Document, references: Mapping[str, Document] | None 
     """
     references = references or {}
     plain = _read(_decoded(given), given)
-    for name in plain.dependency:
+    for name in imported_by(plain):
         if name not in references and not name.startswith(OWN):
             raise InvalidProto(f"there is no file '{name}' to import", file=given.path, fix="name it as a reference")
     # The other files' options tell what those of this one mean, and protoc brings its own only where they are imported.
     needs = _free("needs.proto", references)
-    wanted = "".join(f"import {quoted(name)};\n" for name in plain.dependency if name.startswith(OWN))
+    wanted = "".join(f"import {quoted(name)};\n" for name in imported_by(plain) if name.startswith(OWN))
     descriptors, complaints = compiled({**{name: d.text for name, d in references.items()}, needs: wanted})
     for complaint in complaints:
         raise problem(complaint, {needs: given, **references})

@@ -8,6 +8,11 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
 
+def imported_by(file: Any) -> list[str]:
+    """Return all files that a FileDescriptorProto imports, for types or for options only (as editions can from 2024)."""
+    return [*file.dependency, *file.option_dependency]
+
+
 class OptionsUnread(Exception):
     """The options of a file mean nothing, or more than one thing."""
 
@@ -43,16 +48,16 @@ class OptionReader:
     def _seen_by(self, file: Any) -> frozenset[str]:
         """Return the files with extensions among a file and all that it imports."""
         own = {file.name} if file.extension or any(map(_extends, file.message_type)) else set()
-        return frozenset(own.union(*(self._extending[name] for name in file.dependency)))
+        return frozenset(own.union(*(self._extending.get(name, ()) for name in imported_by(file))))
 
     def _class(self, names: frozenset[str]) -> Any:
         needed: set[str] = set()
         waiting = list(names)
         while waiting:
             name = waiting.pop()
-            if name not in needed:
+            if name in self._plain and name not in needed:
                 needed.add(name)
-                waiting += self._plain[name].dependency
+                waiting += imported_by(self._plain[name])
         pool = descriptor_pool.DescriptorPool()
         for name, file in self._plain.items():
             if name in needed:

@@ -66,7 +66,7 @@ def _imports(given: Any) -> Iterator[str]:
     for i, name in enumerate(given.dependency):
         how = "public " if i in given.public_dependency else "weak " if i in given.weak_dependency else ""
         yield f"import {how}{quoted(name)};"
-    yield from (f"import option {quoted(name)};" for name in getattr(given, "option_dependency", ()))
+    yield from (f"import option {quoted(name)};" for name in given.option_dependency)
 
 
 def _block(head: str, lines: Iterable[str]) -> Iterator[str]:
