@@ -37,7 +37,7 @@ team: {{name: bench}}
 """
 
 
-def schema_of(fields: int, added: int = 0) -> str:
+def schema_of(fields: int, added: int = 0, name: str = "Event") -> str:
     """Return a record with some fields, and some more that have defaults."""
     kinds = ["string", "long", "double", ["null", "string"], {"type": "array", "items": "long"}]
     first: list[dict[str, Any]] = [
@@ -49,7 +49,7 @@ def schema_of(fields: int, added: int = 0) -> str:
     more = [{"name": f"added_{n}", "type": "string", "default": "", "doc": "Later."} for n in range(added)]
     record = {
         "type": "record",
-        "name": "Event",
+        "name": name,
         "namespace": "bench",
         "doc": "An event.",
         "fields": [*first, nested, *more],
@@ -61,12 +61,12 @@ def make_workspace(root: Path, contracts: int, versions: int) -> None:
     """Write contracts, each with some releases; the working version adds one more field."""
     (root / "contracts").mkdir()
     (root / "contracts/tally.yaml").write_text("defaults: {compatibility: FULL_TRANSITIVE}\n", encoding="utf-8")
-    schemas = [schema_of(FIELDS, added) for added in range(versions + 1)]
-    parsed = [parse_avro(Document("bench.avsc", text)) for text in schemas]
     samples: list[Any] = ["x", 1, 1.5, None, [1]]
     example = {f"field_{n}": samples[n % 5] for n in range(FIELDS)} | {"lines": []}
     for number in range(contracts):
         id_ = f"bench.event-{number}"
+        # No two contracts have the same text: none is read for another.
+        schemas = [schema_of(FIELDS, added, f"Event{number}") for added in range(versions + 1)]
         for version in range(versions + 1):
             released = version < versions
             folder = root / "contracts" / ("history" if released else ".") / id_.replace(".", "/")
@@ -82,24 +82,29 @@ def make_workspace(root: Path, contracts: int, versions: int) -> None:
                 (folder / "examples").mkdir()
                 (folder / "examples/valid.json").write_text(json.dumps(example), encoding="utf-8")
             else:
-                text = lock_text(id_, f"1.{version}.0", parsed[version], files)
+                parsed = parse_avro(Document("bench.avsc", schemas[version]))
+                text = lock_text(id_, f"1.{version}.0", parsed, files)
                 (folder / "lock.json").write_text(text, encoding="utf-8")
 
 
 def check_many(contracts: int, versions: int) -> None:
-    """Measure a cold `tally check` over a whole workspace."""
+    """Measure cold runs of `tally check` over a whole workspace; give the fastest, and its processor time."""
+    best = (float("inf"), 0.0)
+    answer = ""
     with tempfile.TemporaryDirectory() as folder:
         make_workspace(Path(folder), contracts, versions)
-        begin = time.perf_counter()
         command = [sys.executable, "-m", "tallystick", "check", "-C", folder, "--against", "history"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        seconds = time.perf_counter() - begin
+        for _ in range(3):
+            before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+            processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            best, answer = min(best, (seconds, processor)), (done.stdout or done.stderr).strip().splitlines()[-1]
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     pairs = contracts * versions * 2
-    print("| contracts | versions each | pair checks | s | MB | answer |\n|---:|---:|---:|---:|---:|---|")
-    print(
-        f"| {contracts:,} | {versions} | {pairs:,} | {seconds:.1f} | {peak:.0f} | {done.stdout.strip().splitlines()[-1]} |"
-    )
+    print("| contracts | versions each | pair checks | s | processor s | MB | answer |")
+    print("|---:|---:|---:|---:|---:|---:|---|")
+    print(f"| {contracts:,} | {versions} | {pairs:,} | {best[0]:.1f} | {best[1]:.1f} | {peak:.0f} | {answer} |")
 
 
 def check_wide() -> None:

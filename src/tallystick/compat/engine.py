@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from tallystick.compat import proto_places, proto_steps
-from tallystick.compat.pair import Change, Pair, matching_branch
+from tallystick.compat import proto_places
+from tallystick.compat.pair import Change, Pair, Step
+from tallystick.compat.readable import Readability
+from tallystick.compat.steps import children
 from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.rule import Kind, Rule
 from tallystick.schema.protobuf_types import ProtoNode, ProtoSchema
-from tallystick.schema.same import Remembered, Sameness
-from tallystick.schema.types import ArrayType, MapType, Node, Place, RecordType, Type, UnionType
+from tallystick.schema.same import Sameness
+from tallystick.schema.types import Node, Place, RecordType
 
 Subject: TypeAlias = Node | Contract
-_Key: TypeAlias = tuple[Node, Node]
 _FILE = "#"  # what Confluent's registry calls a .proto file
 _PROTO = ("/messages/", "/enums/", "/services/", "/extensions/")
 
@@ -44,68 +45,93 @@ class Engine:
         self._rules = rules
         self._verdict_rules = [rule for rule in verdict if rule.mirrors]
 
-    def compare(self, reader: AnySchema, writer: AnySchema) -> list[Found]:
+    def compare(self, reader: AnySchema, writer: AnySchema, same: Sameness | None = None) -> list[Found]:
         """Return what all rules say of a reader (the new one, for change rules) and a writer (the old one).
 
-        Nothing where the two are in different languages: a rule about the contract says that.
+        Nothing where the two are in different languages: a rule about the contract says that. `same` is what is known
+        of their types already, for those who compare the same schemas more than once.
         """
         if reader.format is not writer.format or _are_same_files(reader, writer):
             return []
         start = _FILE if isinstance(reader, ProtoSchema) else ""
-        comparison = _Comparison(self._rules, _Answers(self._verdict_rules))
-        return list(comparison.walk(_top(reader), _top(writer), location=start))
+        comparison = _Comparison(self._rules, self._verdict_rules, same or Sameness(), start)
+        return list(comparison.walk(_top(reader), _top(writer)))
 
     def can_read(self, reader: AnySchema, writer: AnySchema) -> bool:
         """Say whether a registry would let this reader read that writer's messages."""
-        return _are_same_files(reader, writer) or _Answers(self._verdict_rules).can_read(_top(reader), _top(writer))
+        return _are_same_files(reader, writer) or Readability(self._verdict_rules, Sameness())(
+            _top(reader), _top(writer)
+        )
 
     def compare_things(self, new: Subject, old: Subject) -> list[Found]:
         """Return what change rules say of two things that are in no schema: topics, or contracts."""
-        return list(_Comparison(self._rules, _Answers(())).ask(new, old, "", ""))
+        return list(_Comparison(self._rules, (), Sameness()).ask(_At(new, old)))
 
 
-class _Answers:
-    """What is known about the types of two schemas: whether one reads the other, and whether they are the same."""
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Two nodes of a walk, and the way that led there."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = rules
-        self.same = Sameness()
-        self.can_read = Remembered(self._can_read)
+    reader: Any
+    writer: Any
+    step: Step | None = None
+    around: _At | None = None
 
-    def _can_read(self, reader: Any, writer: Any) -> bool:
-        return next(_Comparison(self._rules, self).walk(reader, writer), None) is None
+    def path(self) -> str:
+        return "".join(f"/{step.path}" for step in self._steps() if step.path)
+
+    def location(self, start: str) -> str:
+        location = start
+        for step in self._steps():
+            location = step.location if step.location.startswith(_FILE) else _joined(location, step.location)
+        return location
+
+    def _steps(self) -> list[Step]:
+        steps: list[Step] = []
+        at: _At | None = self
+        while at is not None and at.step is not None:
+            steps.append(at.step)
+            at = at.around
+        return steps[::-1]
 
 
 class _Comparison:
     """One walk. Each pair is looked at once, at the first path that leads to it; what is the same, not at all."""
 
-    def __init__(self, rules: Sequence[Rule], answers: _Answers) -> None:
+    def __init__(self, rules: Sequence[Rule], verdict: Sequence[Rule], same: Sameness, start: str = "") -> None:
         self._rules = rules
-        self._answers = answers
-        self._seen: set[_Key] = set()
+        self._same = same
+        self._can_read = Readability(verdict, same)
+        self._start = start
         self._wanted: dict[tuple[type, type], list[Rule]] = {}
 
-    def walk(self, reader: Any, writer: Any, path: str = "", location: str = "") -> Iterator[Found]:
-        if self._answers.same(reader, writer) or (reader, writer) in self._seen:
-            return
-        self._seen.add((reader, writer))
-        yield from self.ask(reader, writer, path, location)
-        yield from self._children(reader, writer, path, location)
+    def walk(self, reader: Node, writer: Node) -> Iterator[Found]:
+        """Yield what the rules say of two nodes and of all below them, in the reader's order."""
+        seen: set[tuple[Node, Node]] = set()
+        waiting = [] if self._same(reader, writer) else [_At(reader, writer)]
+        while waiting:
+            at = waiting.pop()
+            if (at.reader, at.writer) in seen:
+                continue
+            seen.add((at.reader, at.writer))
+            yield from self.ask(at)
+            steps = children(at.reader, at.writer, self._can_read, self._same)
+            below = [_At(s.reader, s.writer, s, at) for s in steps if not self._same(s.reader, s.writer)]
+            waiting += reversed(below)
 
-    def ask(self, reader: Subject, writer: Subject, path: str, location: str) -> Iterator[Found]:
-        subject: Pair[Any] | Change[Any]
+    def ask(self, at: _At) -> Iterator[Found]:
+        """Yield what the rules say of two nodes."""
+        reader, writer = at.reader, at.writer
+        pair, change = Pair(reader, writer, self._can_read), Change(old=writer, new=reader)
         for rule in self._rules_for(type(reader), type(writer)):
-            if rule.kind is Kind.PAIR:
-                subject = Pair(reader, writer, self._answers.can_read)
-            else:
-                subject = Change(old=writer, new=reader)
-            for below, values in rule.check(subject):
-                place, by_position = _descend(reader, below)
+            for below, values in rule.check(pair if rule.kind is Kind.PAIR else change):
+                place, position = _descend(reader, below)
                 was_place, was_position = _descend(writer, below)
+                path = at.path()
                 yield Found(
                     rule=rule,
-                    path=_joined(path, below),
-                    location=_joined(location, was_position if by_position is None else by_position),
+                    path=_joined(path, below) or "/",
+                    location=_joined(at.location(self._start), was_position if position is None else position) or "/",
                     values={"where": _where(path), **values},
                     reader=place,
                     writer=was_place,
@@ -116,42 +142,6 @@ class _Comparison:
         if key not in self._wanted:
             self._wanted[key] = [r for r in self._rules if issubclass(reader, r.on) and issubclass(writer, r.on)]
         return self._wanted[key]
-
-    def _children(self, reader: Any, writer: Any, path: str, location: str) -> Iterator[Found]:
-        match reader, writer:
-            case RecordType(), RecordType():
-                for index, field in enumerate(reader.fields):
-                    other = writer.find(field)
-                    if other is not None and not self._answers.same(field.type, other.type):
-                        steps = f"{path}/fields/{field.name}/type", f"{location}/fields/{index}/type"
-                        yield from self.walk(field.type, other.type, *steps)
-            case ArrayType(), ArrayType():
-                yield from self.walk(reader.items, writer.items, f"{path}/items", f"{location}/items")
-            case MapType(), MapType():
-                yield from self.walk(reader.values, writer.values, f"{path}/values", f"{location}/values")
-            case UnionType(), UnionType():
-                for index, branch in enumerate(writer.branches):
-                    yield from self._branch(reader, branch, f"{path}/{index}", f"{location}/{index}")
-            case UnionType(), _:
-                yield from self._branch(reader, writer, path, location)
-            case _, UnionType():
-                for branch in writer.branches:
-                    yield from self.walk(reader, branch, path, location)
-            case ProtoNode(), ProtoNode():
-                yield from self._parts(reader, writer, path, location)
-            case _:
-                return
-
-    def _parts(self, reader: ProtoNode, writer: ProtoNode, path: str, location: str) -> Iterator[Found]:
-        for step in proto_steps.children(reader, writer):
-            below = step.location if step.location.startswith("#") else f"{location}/{step.location}"
-            yield from self.walk(step.reader, step.writer, f"{path}/{step.path}", below)
-
-    def _branch(self, union: UnionType, writer: Type, path: str, location: str) -> Iterator[Found]:
-        """Go on below the branch that reads the writer's type. That there is one is a rule's business."""
-        branch = matching_branch(union, writer, self._answers.can_read)
-        if branch is not None:
-            yield from self.walk(branch, writer, path, location)
 
 
 def _top(schema: AnySchema) -> Node:
@@ -170,7 +160,8 @@ def _are_same_files(one: AnySchema, other: AnySchema) -> bool:
 
 
 def _joined(path: str, below: str | None) -> str:
-    return f"{path}/{below}" if below else f"{path}/" if path == _FILE else path or "/"
+    # The file itself is `#/` to Confluent's registry.
+    return f"{path}/{below}" if below or path == _FILE else path
 
 
 def _where(path: str) -> str:

@@ -42,6 +42,16 @@ class Pair(Generic[T_co]):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Two nodes below two others. `path` goes by names; `location` is the registry's, whole if it begins with `#`."""
+
+    path: str
+    location: str
+    reader: Any
+    writer: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Change(Generic[T_co]):
     """A node, or a contract, as it was and as it is."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
+from tallystick.compat.pair import Step
 from tallystick.compat.proto_fields import is_imported, local_name, sides
 from tallystick.schema.protobuf_types import (
     ProtoField,
@@ -19,18 +19,11 @@ from tallystick.schema.protobuf_types import (
 N = TypeVar("N", bound=ProtoNode)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Two nodes below two others. `path` goes by names; `location` is Confluent's, whole if it begins with `#`."""
-
-    path: str
-    location: str
-    reader: ProtoNode
-    writer: ProtoNode
-
-
 def children(reader: ProtoNode, writer: ProtoNode) -> Iterator[Step]:
-    """Yield what is paired below two nodes: types and oneofs by name, fields by number, what is imported by use."""
+    """Yield what is paired below two nodes: types and oneofs by name, fields by number, what is imported by use.
+
+    Locations are Confluent's.
+    """
     if isinstance(reader, ProtoScope) and isinstance(writer, ProtoScope):
         yield from _named("messages", reader.messages, writer.messages)
         yield from _named("enums", reader.enums, writer.enums)

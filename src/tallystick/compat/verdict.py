@@ -13,6 +13,7 @@ from tallystick.contract.modes import Direction, Mode
 from tallystick.rulekit.finding import Finding, finding_of
 from tallystick.rulekit.rule import Kind
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
+from tallystick.schema.same import Sameness
 
 RULES = "tallystick.compat.rules"
 
@@ -21,7 +22,7 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     """Return what a contract breaks with its earlier versions (label and contract, oldest first).
 
     Pair rules look at every version and direction that the compatibility level asks for; change rules look at the
-    newest version only, at every level. Versions of another major do not count if they have a topic of their own.
+    newest version only, at every level, but for those that say they look further back. Versions of another major do not count if they have a topic of their own.
     Of those that remain, schemas are compared with the ones of the same compatibility group, as registries do;
     a topic and its keys are the same in all groups.
     """
@@ -30,9 +31,8 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     peers = [(label, old) for label, old in previous if old.group(group) == new.group(group)]
     findings = judge_pairs(new.schema, [(label, old.schema) for label, old in peers], new.compatibility)
     findings += [replace(f, path=f"/key{f.path}") for f in _judge_keys(new, previous)]
+    findings += _judge_changes(new, peers)
     engine = _engine(Kind.CHANGE)
-    for label, old in peers[-1:]:
-        findings += [_finding(found, None, label) for found in engine.compare(new.schema, old.schema)]
     for label, old in previous[-1:]:
         things = ((new.topic, old.topic), (new.key, old.key), (new, old))
         found = (found for now, was in things for found in engine.compare_things(now, was))
@@ -47,6 +47,17 @@ def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list
     return judge_pairs(new.key.schema, keys, new.compatibility)
 
 
+def _judge_changes(new: Contract, peers: Sequence[tuple[str, Contract]]) -> list[Finding]:
+    """Return what change rules say of a schema: all of them since the newest version, some since each that counts."""
+    counted = peers if new.compatibility.is_transitive else peers[-1:]
+    engines = [_engine(Kind.CHANGE), *[_long_memory()] * len(counted[1:])]
+    return _merged(
+        _finding(found, None, label)
+        for engine, (label, old) in zip(engines, reversed(counted), strict=False)
+        for found in engine.compare(new.schema, old.schema)
+    )
+
+
 def judge_pairs(new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode) -> list[Finding]:
     """Return what pair rules say of a schema and its earlier versions, oldest first."""
     return _judge_pairs(_engine(Kind.PAIR), new, previous, mode)
@@ -56,9 +67,10 @@ def _judge_pairs(
     engine: Engine, new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode
 ) -> list[Finding]:
     findings: list[Finding] = []
+    same = Sameness()  # of two schemas it is asked in both directions
     for (label, old), direction in mode.to_check(previous):
         reader, writer = (new, old) if direction is Direction.BACKWARD else (old, new)
-        findings += [_finding(found, direction, label) for found in engine.compare(reader, writer)]
+        findings += [_finding(found, direction, label) for found in engine.compare(reader, writer, same)]
     return _merged(findings)
 
 
@@ -78,6 +90,11 @@ def compat_rules() -> Rulebook:
 @cache
 def _engine(kind: Kind) -> Engine:
     return Engine(compat_rules().of(kind), compat_rules().of(Kind.PAIR))
+
+
+@cache
+def _long_memory() -> Engine:
+    return Engine([rule for rule in compat_rules().of(Kind.CHANGE) if rule.long_memory], compat_rules().of(Kind.PAIR))
 
 
 @cache

@@ -96,11 +96,14 @@ def open_release(tree: Tree, path: str, id_: str, number: int, batches: Callable
     folder = path.rpartition("/")[0]
     # Each file by the path that it had when it was released: so the release reads as the contract did.
     homes = released_files(tree, path, id_)
-    own = {PurePosixPath(home).stem == KEY: home for home, at in homes.items() if _is_schema(at, folder)}
+    own = {PurePosixPath(home).stem == KEY: home for home, at in homes.items() if _is_schema(at.path, folder)}
     if False not in own:
         raise InvalidRelease("the lock file names no schema", file=path)
-    schemas = Schemas(homes, lambda home: read_document(tree, homes[home]), batches)
-    document = read_document(tree, f"{folder}/contract.yaml")
+    schemas = Schemas(homes, lambda home: homes[home].document, batches)
+    contract = next((file for file in homes.values() if file.path == f"{folder}/contract.yaml"), None)
+    if contract is None:
+        raise InvalidRelease("the lock file names no contract.yaml", file=path)
+    document = contract.document
     return ReleaseDraft(folder, number, document, schemas, own[False], own.get(True))
 
 

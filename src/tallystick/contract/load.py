@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tallystick.contract.build import SCHEMA_SUFFIXES, ReleaseDraft, load_contract, open_release
@@ -69,7 +69,8 @@ def load_workspace(tree: Tree) -> Workspace:
             drafts.append(open_release(tree, f"{release_folder}/{LOCK}", id_, number, batches))
         except InputError as error:
             problems.append(error)
-    for folder, files in _contract_folders(paths):
+    folders = dict(_contract_folders(paths))
+    for folder, files in folders.items():
         try:
             contracts.append(load_contract(tree, folder, files, schemas, settings))
         except InputError as error:
@@ -88,7 +89,7 @@ def load_workspace(tree: Tree) -> Workspace:
         except InputError as error:
             problems.append(error)
     problems = _apart([*problems, *misplaced(paths), *schemas.problems(), *_shared_topics(contracts)])
-    known = {".".join(PurePosixPath(folder).parts[1:]) for folder, _ in _contract_folders(paths)}
+    known = {folder.removeprefix("contracts/").replace("/", ".") for folder in folders}
     problems.extend(_orphan(found[-1]) for id_, found in releases.items() if id_ not in known)
     ordered = {id_: tuple(sorted(found, key=lambda r: r.number)) for id_, found in releases.items()}
     if not any(isinstance(problem, InvalidRelease) for problem in problems):
@@ -136,15 +137,14 @@ def _contract_folders(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield each folder with a contract or a schema in it, and its files (those of `examples/` included)."""
     folders: dict[str, list[str]] = {}
     for path in paths:
-        parent = PurePosixPath(path).parent
         if path.startswith((HISTORY, SHARED)):
             continue
-        is_example = parent.name == "examples" and len(parent.parts) > DEPTH
-        folders.setdefault(str(parent.parent if is_example else parent), []).append(path)
+        folder = path.rpartition("/")[0]
+        if folder.count("/") == DEPTH:
+            folder = folder.removesuffix("/examples")
+        folders.setdefault(folder, []).append(path)
     for folder, files in folders.items():
-        if folder.count("/") == DEPTH - 1 and any(
-            f.endswith("/contract.yaml") or PurePosixPath(f).suffix in SCHEMA_SUFFIXES for f in files
-        ):
+        if folder.count("/") == DEPTH - 1 and any(f.endswith(("/contract.yaml", *SCHEMA_SUFFIXES)) for f in files):
             yield folder, files
 
 

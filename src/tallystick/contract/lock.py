@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tallystick.contract.model import AnySchema
-from tallystick.contract.tree import Tree, read_document
+from tallystick.contract.tree import Tree, document_of, read_document
 from tallystick.errors import InvalidRelease, UnreadableFile
 from tallystick.schema import fingerprint
 from tallystick.schema.json_text import read_json
+from tallystick.schema.types import Document
 
 LOCK = "lock.json"
 REFERENCES = "references/"
@@ -30,7 +32,20 @@ def lock_text(contract_id: str, version: str, schema: AnySchema, files: Mapping[
     return json.dumps(content, indent=2) + "\n"
 
 
-def released_files(tree: Tree, path: str, id_: str) -> Mapping[str, str]:
+@dataclass(frozen=True, slots=True)
+class ReleasedFile:
+    """A file of a release: where it is, and what is in it."""
+
+    path: str
+    data: bytes
+
+    @property
+    def document(self) -> Document:
+        """Return its text. UnreadableFile: see `contract.tree`."""
+        return document_of(self.path, self.data)
+
+
+def released_files(tree: Tree, path: str, id_: str) -> Mapping[str, ReleasedFile]:
     """Return the files of a release by the path that each had at home, in the order of its lock file.
 
     Raises:
@@ -44,17 +59,19 @@ def released_files(tree: Tree, path: str, id_: str) -> Mapping[str, str]:
     if not isinstance(lock, dict) or not isinstance(lock.get("files"), dict):
         raise InvalidRelease("not a lock file that tally release wrote", file=path)
     folder = path.rpartition("/")[0]
+    files: dict[str, ReleasedFile] = {}
     for name, expected in lock["files"].items():
         released = f"{folder}/{name}"
         if ".." in name.split("/"):
             raise InvalidRelease(f"'{name}' is outside of this release", file=path, fix="restore the lock file")
         try:
-            actual = _hash(tree.read(released))
+            data = tree.read(released)
         except OSError:
             raise InvalidRelease("this released file is gone", file=released, fix="restore it") from None
-        if actual != expected:
+        if _hash(data) != expected:
             raise InvalidRelease("this released file was edited after its release", file=released, fix="restore it")
-    return {_home(name, id_): f"{folder}/{name}" for name in lock["files"]}
+        files[_home(name, id_)] = ReleasedFile(released, data)
+    return files
 
 
 def _hash(data: bytes) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from tallystick.schema import canonical
 from tallystick.schema.avro_idl import read_idl
 from tallystick.schema.avro_parser import Parser
 from tallystick.schema.json_text import read_json
@@ -37,7 +36,6 @@ def parse_avro(document: Document, known: Mapping[str, NamedType] = _NOTHING, *,
         document=document,
         root=root,
         named=named,
-        canonical=canonical.registry_text(root),
         references=tuple(name for name, kind in named.items() if kind.place.document is not document),
     )
 

@@ -48,6 +48,8 @@ class Attributes:
 
     def _aliases(self, value: dict[str, Any], pointer: str, namespace: str | None = None) -> tuple[str, ...]:
         """Return aliases: of a field; or, in full, of a named type in a namespace. One that stands twice counts once."""
+        if "aliases" not in value:
+            return ()
         aliases = self._strings(value, "aliases", pointer)
         if namespace is not None:
             aliases = [alias if "." in alias else joined(namespace, alias) for alias in aliases]

@@ -12,6 +12,7 @@ from tallystick.schema.avro_logical import logical_type
 from tallystick.schema.avro_names import NAME, PRIMITIVES, full_name, possible_names
 from tallystick.schema.types import (
     MISSING,
+    NO_PROPERTIES,
     ArrayType,
     Document,
     EnumType,
@@ -260,5 +261,7 @@ class Parser(Attributes):
         self.named[named.name] = named
 
 
-def _extra(value: Mapping[str, Any], reserved: set[str] = _RESERVED) -> dict[str, Any]:
+def _extra(value: Mapping[str, Any], reserved: set[str] = _RESERVED) -> Mapping[str, Any]:
+    if value.keys() <= reserved:
+        return NO_PROPERTIES
     return {key: item for key, item in value.items() if key not in reserved}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from json import dumps
 from typing import Any, TypeAlias
 
+from tallystick.schema.fixpoint import Answer, Fixpoint
 from tallystick.schema.types import (
     ArrayType,
     EnumType,
@@ -19,87 +19,77 @@ from tallystick.schema.types import (
     UnionType,
 )
 
-_Pair: TypeAlias = tuple[Any, Any]
-
-
-class Remembered:
-    """A yes-or-no question about pairs of types, asked once a pair, in schemas that may be recursive.
-
-    While a pair is being looked at the answer counts as yes: a cycle is fine if nothing else is wrong. Where it turns
-    out to be no, every yes that was given meanwhile may have rested on it, and is forgotten.
-    """
-
-    def __init__(self, decide: Callable[[Any, Any], bool]) -> None:
-        self._decide = decide
-        self._known: dict[_Pair, bool] = {}
-        self._since: list[_Pair] = []
-
-    def __call__(self, left: Any, right: Any) -> bool:
-        """Return the answer."""
-        pair = (left, right)
-        if pair in self._known:
-            return self._known[pair]
-        mark = len(self._since)
-        self._since.append(pair)
-        self._known[pair] = True
-        if self._decide(left, right):
-            if mark == 0:
-                self._since.clear()
-            return True
-        for other in self._since[mark:]:
-            if self._known.get(other):
-                del self._known[other]
-        del self._since[mark:]
-        self._known[pair] = False
-        return False
+_Pair: TypeAlias = tuple[Type, Type]
 
 
 class Sameness:
-    """Answers whether two types are the same, attribute by attribute, and remembers the answers."""
+    """Answers whether two types are the same, attribute by attribute, and remembers the answers: for both orders."""
 
     def __init__(self) -> None:
-        self._compound = Remembered(self._same)
+        self._compound: Fixpoint[_Pair] = Fixpoint(_rests_on)
 
-    def __call__(self, left: Type, right: Type) -> bool:
-        """Say whether two types differ in nothing but where they stand."""
+    def __call__(self, left: Any, right: Any) -> bool:
+        """Say whether two types differ in nothing but where they stand. What is no type of Avro's differs."""
         if type(left) is not type(right):
             return False
         if isinstance(left, PrimitiveType):
-            # What a logical type is follows from these two.
-            return left.kind == right.kind and _equal(left.properties, right.properties)
-        return self._compound(left, right)
+            return _same_primitive(left, right)
+        return self._compound((left, right) if id(left) < id(right) else (right, left))
 
-    def _same(self, left: Type, right: Type) -> bool:
-        if not _equal(left.properties, right.properties):
+
+def _rests_on(pair: _Pair) -> Answer[_Pair]:
+    """Return whether two types are the same, or the pairs of types inside them that decide it."""
+    left, right = pair
+    if not _equal(left.properties, right.properties):
+        return False
+    match left, right:
+        case UnionType(branches=ours), UnionType(branches=theirs):
+            return len(ours) == len(theirs) and _inner(zip(ours, theirs, strict=True))
+        case ArrayType(items=ours), ArrayType(items=theirs):
+            return _inner([(ours, theirs)])
+        case MapType(values=ours), MapType(values=theirs):
+            return _inner([(ours, theirs)])
+        case NamedType(), NamedType():
+            return _facts(left) == _facts(right) and _inner_of_fields(left, right)
+        case _:
             return False
-        match left, right:
-            case UnionType(branches=ours), UnionType(branches=theirs):
-                return len(ours) == len(theirs) and all(map(self, ours, theirs))
-            case ArrayType(items=ours), ArrayType(items=theirs):
-                return self(ours, theirs)
-            case MapType(values=ours), MapType(values=theirs):
-                return self(ours, theirs)
-            case NamedType(), NamedType():
-                return _facts(left) == _facts(right) and self._same_fields(left, right)
-            case _:
-                return False
 
-    def _same_fields(self, left: NamedType, right: NamedType) -> bool:
-        if not isinstance(left, RecordType) or not isinstance(right, RecordType):
-            return True
-        return len(left.fields) == len(right.fields) and all(map(self.same_field, left.fields, right.fields))
 
-    def same_field(self, left: Field, right: Field) -> bool:
-        """Say the same of two fields."""
-        return (
-            left.name == right.name
-            and left.doc == right.doc
-            and left.aliases == right.aliases
-            and left.order == right.order
-            and _equal(left.default, right.default)
-            and _equal(left.properties, right.properties)
-            and self(left.type, right.type)
-        )
+def _inner_of_fields(left: NamedType, right: NamedType) -> Answer[_Pair]:
+    if not isinstance(left, RecordType) or not isinstance(right, RecordType):
+        return True
+    if len(left.fields) != len(right.fields) or not all(map(_same_but_type, left.fields, right.fields)):
+        return False
+    return _inner([(ours.type, theirs.type) for ours, theirs in zip(left.fields, right.fields, strict=True)])
+
+
+def _inner(pairs: Any) -> Answer[_Pair]:
+    """Return the pairs that are still to be looked at; False if two of them differ at the first look."""
+    waiting: list[_Pair] = []
+    for left, right in pairs:
+        if type(left) is not type(right):
+            return False
+        if not isinstance(left, PrimitiveType):
+            waiting.append((left, right) if id(left) < id(right) else (right, left))
+        elif not _same_primitive(left, right):
+            return False
+    return waiting
+
+
+def _same_primitive(left: PrimitiveType, right: PrimitiveType) -> bool:
+    # What a logical type is follows from these two.
+    return left.kind == right.kind and _equal(left.properties, right.properties)
+
+
+def _same_but_type(left: Field, right: Field) -> bool:
+    return (
+        left.name == right.name
+        and left.doc == right.doc
+        and left.aliases == right.aliases
+        and left.order == right.order
+        and _equal(left.default, right.default)
+        and _equal(left.properties, right.properties)
+    )
 
 
 def _facts(named: NamedType) -> tuple[object, ...]:
@@ -115,4 +105,4 @@ def _equal(left: Any, right: Any) -> bool:
     """Say whether two JSON values are the same value: to Python, `1`, `1.0` and `true` are equal."""
     if left is right or (not left and not right and type(left) is type(right)):
         return True
-    return left == right and dumps(left) == dumps(right)
+    return bool(left == right) and dumps(left) == dumps(right)

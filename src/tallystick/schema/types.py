@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 
@@ -44,6 +45,10 @@ class Missing:
 MISSING: Final = Missing()
 
 
+NO_PROPERTIES: Final[Mapping[str, Any]] = {}
+"""The properties of nodes that have none: one for all, since most have none."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogicalType:
     """A meaning laid on a base type. Only ones that fit their base get here; others stay in `properties`."""
@@ -58,7 +63,7 @@ class Node:
     """What all nodes have. `properties` are the attributes that the specification leaves to users."""
 
     place: Place
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=lambda: NO_PROPERTIES)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -182,9 +187,15 @@ class Schema:
     document: Document
     root: Type
     named: Mapping[str, NamedType]
-    canonical: str
     references: tuple[str, ...] = ()
     files: tuple[Document, ...] = ()
+
+    @cached_property
+    def canonical(self) -> str:
+        """Return the registry's text: see `schema.canonical`. Most schemas are never asked for it."""
+        from tallystick.schema.canonical import registry_text  # noqa: PLC0415  # it needs these types
+
+        return registry_text(self.root)
 
     def records(self) -> Iterator[RecordType]:
         """Yield every record, in the order of definition."""
