@@ -90,11 +90,12 @@ class UnreadableFile(InputError):
     ## Why it matters
 
     Schemas and contracts are UTF-8 text of a sane size. Anything else would be read differently
-    by different tools.
+    by different tools. What a symbolic link or another repository leads to is not in the commit that the gate
+    compares with, and a folder that nobody may read would look empty.
 
     ## How to fix it
 
-    Save the file as UTF-8 without a byte-order mark.
+    Save the file as UTF-8 without a byte-order mark. Put files themselves in the place of a link.
     """
 
     code, name = "FILE101", "unreadable-file"

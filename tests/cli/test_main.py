@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -52,6 +54,48 @@ def test_an_unknown_code_is_wrong_usage(output: Output) -> None:
 def test_a_wrong_command_line_is_exit_code_2(arguments: list[str], output: Output) -> None:
     assert 2 == main(arguments)
     assert "Usage: tally" in output()
+
+
+@pytest.mark.parametrize("form", [["--output", "json"], ["--output=json"]])
+@pytest.mark.parametrize(
+    "arguments", [["compat", "nowhere.avsc", "neither.avsc"], ["compat"], ["check", "--no-such-option"]]
+)
+def test_a_wrong_command_line_is_answered_in_json_where_that_was_asked_for(
+    arguments: list[str], form: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 2 == main([*arguments, *form])
+    printed = capsys.readouterr()
+    answer = json.loads(printed.out)
+    assert 2 == answer["exit_code"]
+    assert answer["error"] in printed.err
+
+
+def test_a_wrong_command_line_is_an_annotation_where_that_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 2 == main(["compat", "nowhere.avsc", "neither.avsc", "--output", "github"])
+    assert capsys.readouterr().out.startswith("::error::")
+
+
+@pytest.mark.parametrize(("shell", "word"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --")])
+def test_a_shell_is_told_how_to_complete(shell: str, word: str) -> None:
+    """As the README says: `eval "$(_TALLY_COMPLETE=bash_source tally)"`."""
+    script = _tally(_TALLY_COMPLETE=f"{shell}_source")
+
+    assert word in script
+    assert "_TALLY_COMPLETE" in script
+
+
+@pytest.mark.parametrize(("words", "expected"), [("tally com", "compat"), ("tally check --out", "--output")])
+def test_a_shell_completes_commands_and_options(words: str, expected: str) -> None:
+    found = _tally(_TALLY_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(words.count(" ")))
+
+    assert [f"plain,{expected}"] == found.splitlines()
+
+
+def _tally(**variables: str) -> str:
+    """Run the program itself: completion is its own, and no command's."""
+    program = Path(sys.executable).parent / "tally"
+    environment = {**os.environ, **variables}
+    return subprocess.run([program], env=environment, capture_output=True, text=True, check=False).stdout
 
 
 def test_a_reader_that_goes_away_is_no_traceback() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.conftest import Files
 from tallystick.compat.verdict import judge
 from tallystick.contract.load import load_workspace
 from tallystick.contract.model import Contract
+from tallystick.contract.modes import Mode
 
 FOLDER = "contracts/shop/order-placed"
 LONG, TEXT = (
@@ -85,6 +87,28 @@ def test_the_topic_and_its_keys_are_the_same_in_all_groups(group: str | None) ->
     old = contract(LONG, group="1", key="string")
 
     assert "TOPIC105" in codes(contract(LONG, version="1.1.0", group=group, key="long"), old)
+
+
+def test_an_alias_that_any_version_had_and_is_gone_counts_at_a_transitive_level() -> None:
+    """Messages under the old name are in the topic still, though the newest version lost the alias already."""
+    first, renamed, lost = ({"type": "record", "name": "Order", "fields": [
+        {"name": name, "type": "long", "default": 0, **more}]}
+        for name, more in (("total", {}), ("amount", {"aliases": ["total"]}), ("amount", {"doc": "Cents."})))  # fmt: skip
+    earlier = [contract(schema) for schema in (first, renamed, lost)]
+    labelled = [(f"v{number}", old) for number, old in enumerate(earlier, start=1)]
+    new = contract(lost | {"doc": "An order."})
+    (finding,) = (found for found in judge(new, labelled) if found.code == "AVRO114")
+
+    assert ("/fields/amount/aliases", ("v2",)) == (finding.path, finding.versions)
+    assert "AVRO114" not in {found.code for found in judge(replace(new, compatibility=Mode.BACKWARD), labelled)}
+
+
+def test_an_alias_that_is_gone_is_one_finding_with_all_versions_that_had_it() -> None:
+    one, other = ({"type": "record", "name": "Order", "aliases": ["Sale"], "doc": doc, "fields": []} for doc in "ab")
+    new = contract({"type": "record", "name": "Order", "fields": []})
+    found = [f.versions for f in judge(new, [("v1", contract(one)), ("v2", contract(other))]) if f.code == "AVRO114"]
+
+    assert [("v2", "v1")] == found
 
 
 def test_a_key_is_judged_as_a_registry_does_and_hurts_every_consumer() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from tallystick.contract.load import load_workspace, open_workspace
 from tallystick.contract.tree import Folder
-from tallystick.errors import InvalidRelease
+from tallystick.errors import InvalidRelease, UsageError
 from tallystick.gate.release import release
 
 CONTRACT = "apiVersion: v3.2.0\nkind: DataContract\nid: shop.order-placed\nversion: 1.0.0\nstatus: active\n"
@@ -103,3 +105,33 @@ def test_contracts_may_need_each_other_s_types_but_not_in_a_circle(root: Path) -
     )
 
     assert [f"these files need each other: {cycle}"] == [problem.message for problem in open_workspace(root).problems]
+
+
+def test_of_many_who_release_at_once_one_wins_and_the_others_are_told(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "contracts/shop/order-placed/contract.yaml": CONTRACT,
+            "contracts/shop/order-placed/order.avsc": ORDER | {"fields": []},
+        },
+    )
+    runners = 6
+    barrier = threading.Barrier(runners)
+
+    def run(_: int) -> str:
+        workspace = open_workspace(tmp_path)
+        barrier.wait()  # all have read the same history
+        try:
+            return release(tmp_path, workspace, workspace.contracts[0]).relative_to(tmp_path).as_posix()
+        except UsageError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(runners) as pool:
+        said = sorted(pool.map(run, range(runners)))
+
+    told = "'shop.order-placed' v1 was released by someone else just now"
+    assert [told] * (runners - 1) + [V1] == said
+    assert ["v1"] == [path.name for path in (tmp_path / V1).parent.iterdir()]
+    after = open_workspace(tmp_path)
+    assert () == after.problems
+    assert [1] == [found.number for found in after.released("shop.order-placed")]

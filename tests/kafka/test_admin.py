@@ -8,6 +8,7 @@ from tallystick.contract.model import Topic
 from tallystick.errors import BrokerUnavailable, TopicDiffers
 from tallystick.kafka.admin import ensure_topic
 from tallystick.kafka.settings import Settings
+from tallystick.runtime.embedded import EmbeddedBroker
 from tallystick.schema.types import Document, Place
 
 
@@ -40,6 +41,15 @@ def test_a_topic_with_other_partitions_is_named_and_left_alone(settings: Setting
 def test_what_the_cluster_refuses_is_said_in_its_words(settings: Settings) -> None:
     with pytest.raises(BrokerUnavailable, match=r"^topic 'odd' was not created: Unknown topic config name: retention$"):
         ensure_topic(settings, topic("odd", 1, retention="1"))
+
+
+def test_a_cluster_that_takes_no_such_request_is_named_with_what_was_asked() -> None:
+    with EmbeddedBroker() as broker, pytest.raises(BrokerUnavailable) as caught:
+        ensure_topic(broker.settings("http://127.0.0.1:1"), topic("orders", 1), timeout=1)
+
+    asked = "did not answer the request to create topic 'orders' in 1 s"
+    assert f"the cluster {broker.bootstrap} {asked}" == str(caught.value)
+    assert "create_topic()" in (caught.value.fix or "")
 
 
 def test_a_cluster_that_is_away_is_named(capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from tests.runtime.orders import Order, Shop, orders
@@ -48,6 +49,31 @@ def test_a_value_that_does_not_fit_is_refused_before_it_is_sent(shop: Shop, brok
             producer.send(Order(id="o-1", total=19), timestamp=datetime(2026, 5, 4))  # noqa: DTZ001  # what is tested
 
     assert [] == broker.read(shop.topic)
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ({"key": 5}, "^key: expected str or bytes, got int$"),
+        ({"key": ["c-4"]}, "^key: expected str or bytes, got list$"),
+        ({"key": "\ud800"}, r"^key: '\\ud800' is no text: surrogates not allowed$"),
+        ({"headers": {"trace": 5}}, r"^headers\['trace'\]: expected str or bytes, got int$"),
+    ],
+)
+def test_a_key_and_a_header_are_text_or_bytes(
+    shop: Shop, broker: EmbeddedBroker, more: dict[str, Any], problem: str
+) -> None:
+    with shop.producer() as producer, pytest.raises(EncodeError, match=problem):
+        producer.send(*orders(1), **more)
+
+    assert [] == broker.read(shop.topic)
+
+
+def test_a_cluster_that_went_away_is_not_waited_for_for_long(shop: Shop, broker: EmbeddedBroker) -> None:
+    producer = shop.producer()
+
+    with broker.away(), pytest.raises(DeliveryFailed, match="2 messages not delivered: no acknowledgement in 2 s"):
+        _send(producer, lambda: orders(1, 2))
 
 
 def test_without_its_schema_in_the_registry_a_producer_does_not_start(shop: Shop) -> None:

@@ -25,7 +25,7 @@ def command(contracts: Sequence[str], against: str | None, output: str, director
 
     \b
     tally check                                   everything, against the merge base with main
-    tally check commerce.order-placed             one contract, by id or folder
+    tally check commerce.order-placed             one contract, by id or path
     tally check --against git:v1.4.0              against a tag, a branch or a commit
     tally check --against history                 against contracts/history only
     tally check --against registry:prod           against what a registry holds
@@ -49,6 +49,6 @@ def _report(contracts: Sequence[str], against: str | None, directory: Path) -> R
     with uncollected():
         root, workspace = load(directory)
         # A contract that can't be read is a finding; it must not look like one that does not exist.
-        wanted = chosen(workspace, contracts) if not workspace.problems else None
+        wanted = chosen(root, workspace, contracts) if not workspace.problems else None
         baseline = open_baseline(against, root, workspace, lambda env: registry_address(workspace, None, env))
         return run_check(workspace, baseline, wanted)

@@ -53,15 +53,23 @@ def load_sound(directory: Path) -> tuple[Path, Workspace]:
     return root, workspace
 
 
-def chosen(workspace: Workspace, wanted: Sequence[str]) -> tuple[Contract, ...]:
-    """Return the contracts of some ids or folders; all for none."""
-    return tuple(workspace.contract(_named(workspace, name)) for name in wanted) if wanted else workspace.contracts
+def chosen(root: Path, workspace: Workspace, wanted: Sequence[str]) -> tuple[Contract, ...]:
+    """Return the contracts of some ids or paths; all for none."""
+    return tuple(one(root, workspace, name) for name in wanted) if wanted else workspace.contracts
 
 
-def _named(workspace: Workspace, name: str) -> str:
-    """Return the id of the contract that a path leads to, or into; what is no such path, as it is."""
-    path = posixpath.normpath(name.replace(os.sep, "/"))
-    return next((c.id for c in workspace.contracts if f"{path}/".startswith(f"{c.folder}/")), name)
+def one(root: Path, workspace: Workspace, name: str) -> Contract:
+    """Return the contract of an id, or of a path that leads to it or into it: from its root, or from where we are.
+
+    Raises:
+        UnknownContract: there is none.
+    """
+    paths = [posixpath.normpath(name.replace(os.sep, "/"))]
+    here = Path(name).resolve()
+    if here.is_relative_to(root):
+        paths.append(here.relative_to(root).as_posix())
+    found = (c for path in paths for c in workspace.contracts if f"{path}/".startswith(f"{c.folder}/"))
+    return next(found, None) or workspace.contract(name)
 
 
 def address(workspace: Workspace, kind: str, given: str | None, environment: str | None) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tallystick.cli.common import directory_option, load_sound
+from tallystick.cli.common import directory_option, load_sound, one
 from tallystick.contract.model import DeclaredConsumer
 from tallystick.errors import EXIT_OK, printable
 from tallystick.gate.impact import WhatIf, find_field, readers, what_if
@@ -23,8 +23,8 @@ def command(contract: str, field: str | None, directory: Path) -> int:
     tally impact commerce.order-placed
     tally impact commerce.order-placed lines.sku
     """
-    _, workspace = load_sound(directory)
-    wanted = workspace.contract(contract)
+    root, workspace = load_sound(directory)
+    wanted = one(root, workspace, contract)
     if field is not None:
         find_field(wanted, field)
     consumers = readers(wanted, field)

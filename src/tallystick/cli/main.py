@@ -7,12 +7,13 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 
 import click
 
 from tallystick import __version__
 from tallystick.cli.complain import complain
-from tallystick.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, TallyError
+from tallystick.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, TallyError, UsageError
 
 COMMANDS = ("check", "compat", "explain", "generate", "impact", "publish", "release", "serve")
 EXIT_INTERRUPTED = 130
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     except click.ClickException as error:
         error.show()
+        _answer(error, sys.argv[1:] if arguments is None else arguments)
         return EXIT_USAGE
     except TallyError as error:
         complain(error)
@@ -68,6 +70,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         return EXIT_FAILED
     return code if isinstance(code, int) else EXIT_OK
+
+
+def _answer(error: click.ClickException, arguments: Sequence[str]) -> None:
+    """Print what is wrong with a command line as its own `--output` asks for: whoever parses the answer is owed one."""
+    from tallystick.gate.answers.failure import failure  # noqa: PLC0415  # for who asks for it alone
+
+    words = " ".join(arguments).replace("--output=", "--output ").split()
+    output = next((form for option, form in pairwise(words) if option == "--output"), "text")
+    if answer := failure(UsageError(error.format_message()), output):
+        click.echo(answer)
 
 
 def run() -> None:

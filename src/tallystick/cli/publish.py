@@ -36,11 +36,11 @@ def command(
     tally publish --registry http://127.0.0.1:8081
     tally publish commerce.order-placed --env dev
     """
-    _, workspace = load_sound(directory)
+    root, workspace = load_sound(directory)
     url = registry_address(workspace, registry, environment)
     cluster = address(workspace, "bootstrap", bootstrap, environment)
     with RegistryClient(url) as client:
-        for contract in chosen(workspace, contracts):
+        for contract in chosen(root, workspace, contracts):
             if contract.status not in PUBLISHED:
                 click.echo(f"{contract.id} {contract.version}: passed over, it is {contract.status}")
                 continue

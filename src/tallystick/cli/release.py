@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tallystick.cli.common import directory_option, load_sound
+from tallystick.cli.common import directory_option, load_sound, one
 from tallystick.errors import EXIT_OK
 from tallystick.gate.answers import text
 from tallystick.gate.baseline import WorkspaceBaseline
@@ -26,7 +26,7 @@ def command(contract: str, directory: Path) -> int:
     tally release commerce.order-placed
     """
     root, workspace = load_sound(directory)
-    wanted = workspace.contract(contract)
+    wanted = one(root, workspace, contract)
     report = run_check(workspace, WorkspaceBaseline("history", workspace), [wanted])
     if report.exit_code != EXIT_OK:
         click.echo(text(report))

@@ -7,8 +7,11 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from tallystick.contract.tree import is_hidden, link, repository
 from tallystick.errors import GitUnavailable, UnknownBaseline
 
+LINK = "120000"
+"""What git writes in the place of a file's permissions where it is a symbolic link."""
 MAIN_BRANCHES = ("origin/main", "main", "origin/master", "master")
 
 
@@ -23,13 +26,19 @@ class Commit:
             )
         self.commit = resolved.decode().strip()
         listed = _git(root, "ls-tree", "-r", "-z", self.commit, "--", "contracts")
-        entries = (line.split("\t", 1) for line in listed.decode(errors="surrogateescape").split("\0") if line)
-        self._blobs = {path: head.split()[2] for head, path in entries if head.split()[1] == "blob"}
+        lines = (line.partition("\t") for line in listed.decode(errors="surrogateescape").split("\0") if line)
+        self._entries = {path: head.split() for head, _, path in lines if not is_hidden(path)}
+        self._blobs = {path: name for path, (_, kind, name) in self._entries.items() if kind == "blob"}
         self._contents: dict[str, bytes] | None = None
         self._root = root
 
     def paths(self) -> Iterator[str]:
         """Yield every file below `contracts/`."""
+        for path, (mode, kind, _) in self._entries.items():
+            if mode == LINK:
+                raise link(path)
+            if kind == "commit":
+                raise repository(path)
         return iter(sorted(self._blobs))
 
     def read(self, path: str) -> bytes:

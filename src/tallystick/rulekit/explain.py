@@ -14,6 +14,8 @@ _KINDS = {
     Kind.LINT: "one contract alone",
 }
 
+_LONG_MEMORY = "what changed since the version before; at a transitive level, since every earlier one"
+
 
 def explain(subject: Rule | type[InputError]) -> str:
     """Return the page of a rule or of a kind of unreadable file, in Markdown."""
@@ -33,9 +35,9 @@ def examples(page: str) -> dict[str, tuple[str, str]]:
 
 
 def _facts(rule: Rule) -> list[str]:
-    facts = [f"severity: {rule.severity}", f"looks at: {_KINDS[rule.kind]}"]
+    facts = [f"severity: {rule.severity}", f"looks at: {_LONG_MEMORY if rule.long_memory else _KINDS[rule.kind]}"]
     if rule.mirrors:
-        facts.append(f"verdict: registry (Apache Avro calls it {rule.mirrors}); neither policy nor waiver can relax it")
+        facts.append(f"verdict: registry (which calls it {rule.mirrors}); no policy can relax it")
     elif rule.kind is not Kind.LINT:
         facts.append("verdict: safety; the registry would let it pass")
     return [*facts, f"since: {rule.since}"]

@@ -38,7 +38,8 @@ class Rule:
     """One rule. `mirrors` names the registry's own error type: such rules decide the registry's verdict.
 
     `info` is what that registry would add to it, as a template like `message` and `fix`. `fix_forward` is the mend
-    where the reader is the earlier version, which is released and can't be edited any more.
+    where the reader is the earlier version, which is released and can't be edited any more. A change rule of
+    `long_memory` looks at each version that the compatibility level counts, and not at the newest one only.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Rule:
     check: Check
     page: str
     module: str
+    long_memory: bool = False
 
     @property
     def summary(self) -> str:
@@ -80,11 +82,20 @@ def rule(  # noqa: PLR0913  # all by name, all said once, in the rule's own file
     return _decorator(Kind.PAIR, severity, code=code, name=name, on=on, mirrors=mirrors, **texts)
 
 
-def change_rule(
-    *, code: str, name: str, on: type, message: str, fix: str, since: str, severity: Severity = Severity.ERROR
+def change_rule(  # noqa: PLR0913  # the same
+    *,
+    code: str,
+    name: str,
+    on: type,
+    message: str,
+    fix: str,
+    since: str,
+    severity: Severity = Severity.ERROR,
+    long_memory: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a change rule: called with a `Change` of two nodes of type `on`."""
-    return _decorator(Kind.CHANGE, severity, code=code, name=name, on=on, message=message, fix=fix, since=since)
+    texts = {"message": message, "fix": fix, "since": since}
+    return _decorator(Kind.CHANGE, severity, code=code, name=name, on=on, long_memory=long_memory, **texts)
 
 
 def lint_rule(

@@ -19,6 +19,8 @@ from tallystick.wire.frame import header
 
 T = TypeVar("T")
 
+FLUSH_TIMEOUT = 60.0
+
 DEFAULTS: Mapping[str, Any] = {
     "acks": "all",
     "enable.idempotence": True,
@@ -33,8 +35,10 @@ class Producer(Generic[T]):
 
     typed_topic: ClassVar[TypedTopic[Any]]
 
-    def __init__(self, client: confluent_kafka.Producer, encode: Callable[[T], bytes]) -> None:
-        self._client, self._encode = client, encode
+    def __init__(
+        self, client: confluent_kafka.Producer, encode: Callable[[T], bytes], patience: float = TIMEOUT
+    ) -> None:
+        self._client, self._encode, self._patience = client, encode, patience
         self._topic = self.typed_topic.topic
         self._failed = 0
         self._reason = ""
@@ -43,7 +47,8 @@ class Producer(Generic[T]):
     def connect(cls, settings: Settings | None = None, *, timeout: float = TIMEOUT) -> Self:
         """Return a producer on a cluster that answered; without settings, on the environment's.
 
-        It looks its schema up and never registers it: that is for `tally publish`, after the gate.
+        It looks its schema up and never registers it: that is for `tally publish`, after the gate. A cluster that says
+        nothing for `timeout` seconds counts as away: here, and when the block ends and messages are on their way.
 
         Raises:
             NotPublished: the registry does not have the schema, or the cluster does not have the topic.
@@ -61,7 +66,7 @@ class Producer(Generic[T]):
         client = cluster.client(confluent_kafka.Producer, DEFAULTS)
         if not cluster.partitions(client, typed.topic, timeout):
             raise NotPublished(f"the cluster does not have topic '{typed.topic}'", fix=typed.publish)
-        return cls(client, compile_encoder(typed.schema, typed.classes, prefix=header(schema_id)))
+        return cls(client, compile_encoder(typed.schema, typed.classes, prefix=header(schema_id)), timeout)
 
     def send(
         self,
@@ -74,17 +79,22 @@ class Producer(Generic[T]):
         """Put a value on its way. Where too many are on theirs already, this waits.
 
         Raises:
-            EncodeError: the value is not what the schema says. Nothing was sent.
+            EncodeError: the value is not what the schema says, or the key or a header is no text and no bytes. Nothing
+                was sent.
             DeliveryFailed: earlier messages were not delivered. This one was not sent.
         """
         data = self._encode(value)
         when = 0 if timestamp is None else _milliseconds(timestamp)
+        raw_key = _bytes("key", key)
+        raw_headers: dict[str, str | bytes | None] = {
+            name: _bytes(f"headers[{name!r}]", given) for name, given in dict(headers or {}).items()
+        }
         self._client.poll(0)
         self._raise_failures()
         while True:
             try:
                 self._client.produce(
-                    self._topic, data, key, timestamp=when, headers=dict(headers or {}), on_delivery=self._on_delivery
+                    self._topic, data, raw_key, timestamp=when, headers=raw_headers, on_delivery=self._on_delivery
                 )
             except BufferError:  # the local queue is full
                 self._client.poll(0.1)
@@ -94,7 +104,7 @@ class Producer(Generic[T]):
             else:
                 return
 
-    def flush(self, timeout: float = 60.0) -> None:
+    def flush(self, timeout: float = FLUSH_TIMEOUT) -> None:
         """Wait until all that was sent has arrived.
 
         Raises:
@@ -108,7 +118,7 @@ class Producer(Generic[T]):
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
-            self.flush(TIMEOUT if error else 60.0)
+            self._drain(self._patience if error else FLUSH_TIMEOUT)
         except DeliveryFailed as failure:
             if error is None:
                 raise
@@ -116,6 +126,17 @@ class Producer(Generic[T]):
         finally:
             self._client.purge()
             self._client.close()
+
+    def _drain(self, timeout: float) -> None:
+        """Flush, and give up early: after a while in which nothing arrived, the cluster is away."""
+        waiting, waited = len(self._client), 0.0
+        while waiting and waited < timeout:
+            before = waiting
+            waiting = self._client.flush(min(self._patience, timeout - waited))
+            waited += self._patience
+            if waiting == before:
+                break
+        self._raise_failures(waiting, f"no acknowledgement in {self._patience:g} s")
 
     def _on_delivery(self, error: KafkaError | None, _: confluent_kafka.Message) -> None:
         if error is not None:
@@ -127,6 +148,20 @@ class Producer(Generic[T]):
         self._failed, self._reason = 0, ""
         if count:
             raise DeliveryFailed(self._topic, count, reason)
+
+
+def _bytes(path: str, value: object) -> bytes | None:
+    if value is None or isinstance(value, bytes):
+        return value
+    if not isinstance(value, str):
+        problem = f"expected str or bytes, got {type(value).__name__}"
+        raise EncodeError(
+            path, problem, fix="Kafka sees bytes alone: turn it into text or bytes yourself, as str(value)"
+        )
+    try:
+        return value.encode()
+    except UnicodeEncodeError as error:
+        raise EncodeError(path, f"{value!r} is no text: {error.reason}", fix="send it as bytes") from None
 
 
 def _milliseconds(timestamp: datetime) -> int:

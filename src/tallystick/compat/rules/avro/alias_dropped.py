@@ -17,9 +17,10 @@ from tallystick.schema.types import Field, NamedType
     message="{what} was also known as '{alias}', and is no more",
     fix='keep "{alias}" in the aliases of {what}',
     since="0.1",
+    long_memory=True,
 )
 def alias_dropped(change: Change[NamedType]) -> Iterator[Hit]:
-    """An alias that the version before had is gone.
+    """An alias that an earlier version had is gone.
 
     ## Why it matters
 
