@@ -51,7 +51,7 @@ class Files:
 
 
 class Project:
-    """A copy of this repository's contracts in a git repository of its own, and the command to run there."""
+    """A copy of one of this repository's contracts in a git repository of its own, and the command to run there."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -77,8 +77,10 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A project whose main branch has this repository's contracts, with nothing changed yet."""
-    shutil.copytree(ROOT / "contracts", tmp_path / "contracts")
+    """A project whose main branch has commerce.order-placed and its releases, with nothing changed yet."""
+    for folder in ("shared/money", "commerce/order-placed", "history/commerce/order-placed"):
+        shutil.copytree(ROOT / "contracts" / folder, tmp_path / "contracts" / folder)
+    shutil.copy(ROOT / "contracts/tally.yaml", tmp_path / "contracts")
     project = Project(tmp_path)
     project.git("init", "--quiet", "--initial-branch=main")
     project.git("add", ".")

@@ -57,7 +57,7 @@ def publish_and_produce(root: Path, settings: Settings, billing: OrderPlacedCons
     """Publish the contract, send orders, read them back typed."""
     step("1. The contract is checked and published: registry and producers now know it.")
     run(root, "check", "--against", "history")
-    run(root, "publish", "--registry", settings.registry)
+    run(root, "publish", "commerce.order-placed", "--registry", settings.registry)
     step(f"2. {ORDERS:,} orders go through the topic: typed in, typed out.")
     with OrderPlacedProducer.connect(settings) as producer:
         for order in orders(ORDERS):
@@ -71,7 +71,7 @@ def evolve(root: Path, settings: Settings, billing: OrderPlacedConsumer) -> None
     edit(root / SCHEMA, '    {"name": "note",', GIFT)
     edit(root / CONTRACT, "version: 1.1.0", "version: 1.2.0")
     run(root, "check", "--against", "history")
-    run(root, "publish", "--registry", settings.registry)
+    run(root, "publish", "commerce.order-placed", "--registry", settings.registry)
     run(root, "generate", "--package", "next_events", "--out", "lib")
     sys.path.insert(0, str(root / "lib"))
     following = import_module("next_events.commerce")
@@ -94,7 +94,7 @@ def break_it(root: Path, settings: Settings) -> None:
     edit(root / CONTRACT, "version: 1.2.0", "version: 1.3.0")
     run(root, "check", "--against", "history", expected=EXIT_FINDINGS)
     say("And if it is published all the same, the registry refuses it:")
-    run(root, "publish", "--registry", settings.registry, expected=EXIT_FINDINGS)
+    run(root, "publish", "commerce.order-placed", "--registry", settings.registry, expected=EXIT_FINDINGS)
 
 
 def orders(count: int) -> Iterator[OrderPlaced]:
