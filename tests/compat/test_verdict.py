@@ -131,3 +131,17 @@ def test_every_consumer_of_a_type_is_named_whichever_field_it_reads() -> None:
 
     (finding,) = judge(new, [("v1", old)])
     assert ("AVRO401", ("home", "others", "all")) == (finding.code, finding.breaks)
+
+
+def test_a_warning_is_given_when_it_comes_and_not_for_ever() -> None:
+    def order(*symbols: str) -> Any:
+        kind = {"type": "enum", "name": "Channel", "symbols": symbols, "default": "WEB"}
+        return {"type": "record", "name": "Order", "fields": [{"name": "channel", "type": kind, "default": "WEB"}]}
+
+    # Backwards: a reader that does not know a symbol any more.
+    first, second = contract(order("WEB", "APP")), contract(order("WEB"), version="1.1.0")
+    third = contract(order("WEB", "SHOP"), version="1.2.0")
+
+    assert "AVRO202" in codes(second, first)
+    assert "AVRO202" not in codes(third, first, second)
+    assert "AVRO202" in codes(third, first)

@@ -15,7 +15,7 @@ from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.rule import Kind, Rule
 from tallystick.schema.protobuf_types import ProtoNode, ProtoSchema
 from tallystick.schema.same import Sameness
-from tallystick.schema.types import Node, Place, RecordType
+from tallystick.schema.types import Document, Node, Place, RecordType
 
 Subject: TypeAlias = Node | Contract
 _FILE = "#"  # what Confluent's registry calls a .proto file
@@ -55,7 +55,7 @@ class Engine:
             return []
         start = _FILE if isinstance(reader, ProtoSchema) else ""
         comparison = _Comparison(self._rules, self._verdict_rules, same or Sameness(), start)
-        return list(comparison.walk(_top(reader), _top(writer)))
+        return list(comparison.walk(_top(reader), _top(writer), frozenset((reader.document, writer.document))))
 
     def can_read(self, reader: AnySchema, writer: AnySchema) -> bool:
         """Say whether a registry would let this reader read that writer's messages."""
@@ -105,8 +105,8 @@ class _Comparison:
         self._start = start
         self._wanted: dict[tuple[type, type], list[Rule]] = {}
 
-    def walk(self, reader: Node, writer: Node) -> Iterator[Found]:
-        """Yield what the rules say of two nodes and of all below them, in the reader's order."""
+    def walk(self, reader: Node, writer: Node, own: frozenset[Document]) -> Iterator[Found]:
+        """Yield what the rules say of two nodes of two files and of all below them, in the reader's order."""
         seen: set[tuple[Node, Node]] = set()
         waiting = [] if self._same(reader, writer) else [_At(reader, writer)]
         while waiting:
@@ -114,15 +114,15 @@ class _Comparison:
             if (at.reader, at.writer) in seen:
                 continue
             seen.add((at.reader, at.writer))
-            yield from self.ask(at)
-            steps = children(at.reader, at.writer, self._can_read, self._same)
+            yield from self.ask(at, own)
+            steps = children(at.reader, at.writer, self._can_read, self._same, own)
             below = [_At(s.reader, s.writer, s, at) for s in steps if not self._same(s.reader, s.writer)]
             waiting += reversed(below)
 
-    def ask(self, at: _At) -> Iterator[Found]:
+    def ask(self, at: _At, own: frozenset[Document] = frozenset()) -> Iterator[Found]:
         """Yield what the rules say of two nodes."""
         reader, writer = at.reader, at.writer
-        pair, change = Pair(reader, writer, self._can_read), Change(old=writer, new=reader)
+        pair, change = Pair(reader, writer, self._can_read, own), Change(old=writer, new=reader)
         for rule in self._rules_for(type(reader), type(writer)):
             for below, values in rule.check(pair if rule.kind is Kind.PAIR else change):
                 place, position = _descend(reader, below)
@@ -167,7 +167,8 @@ def _joined(path: str, below: str | None) -> str:
 def _where(path: str) -> str:
     """Return a path as people write it: `/fields/lines/type/items/fields/sku/type` is `'lines[].sku'`."""
     if path.startswith(_PROTO):
-        return f"'{'.'.join(path.split('/')[2::2])}'"
+        named = re.sub(r"(/fields/[^/]+)/type(?=/|$)", r"\1", path)
+        return f"'{'.'.join(named.split('/')[2::2])}'"
     named = re.sub(r"/fields/([^/]+)", r".\1", re.sub(r"/(?:type|[0-9]+)(?=/|$)", "", path))
     named = named.replace("/items", "[]").replace("/values", "{}").removeprefix(".")
     return f"'{named}'" if named else "the message"

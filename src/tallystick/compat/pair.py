@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from tallystick.contract.model import Contract
 from tallystick.schema.types import (
     ArrayType,
+    Document,
     EnumType,
     FixedType,
     MapType,
@@ -34,11 +35,15 @@ PROMOTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Pair(Generic[T_co]):
-    """A reader's node and the writer's node that it would read. `can_read` is the engine's remembered answer."""
+    """A reader's node and the writer's node that it would read. `can_read` is the engine's remembered answer.
+
+    `own` are the two files whose types are compared where they are defined; those of others are, where they are used.
+    """
 
     reader: T_co
     writer: T_co
     can_read: Callable[[Any, Any], bool]
+    own: frozenset[Document] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,15 @@ def same_name(reader: NamedType, writer: NamedType) -> bool:
     return reader.short_name == writer.short_name or writer.name in reader.aliases
 
 
+def candidates(union: UnionType, writer: Type) -> Sequence[Type]:
+    """Return the branches that may read a writer's type: of a named type, those of its kind and name."""
+    if not isinstance(writer, NamedType):
+        return union.branches
+    return [b for b in union.branches if isinstance(b, NamedType) and b.kind == writer.kind and same_name(b, writer)]
+
+
 def matching_branch(union: UnionType, writer: Type, can_read: Callable[[Type, Type], bool]) -> Type | None:
     """Return the branch of a reader's union that reads a writer's type: the same type before a promoted one."""
-    readable = [branch for branch in union.branches if can_read(branch, writer)]
+    readable = [branch for branch in candidates(union, writer) if can_read(branch, writer)]
     exact = [b for b in readable if b.kind == writer.kind and getattr(b, "name", "") == getattr(writer, "name", "")]
     return next(iter(exact or readable), None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tallystick.compat.pair import Pair
 from tallystick.schema.protobuf_types import Presence, ProtoField, ProtoMessage, ProtoNode
+from tallystick.schema.types import Document
 
 # https://protobuf.dev/programming-guides/proto3/#updating: types of one group share their bytes.
 GROUPS = {
@@ -43,7 +44,12 @@ def group_of(field: ProtoField) -> str:
 
 
 def sides(reader: ProtoField, writer: ProtoField) -> Iterator[tuple[ProtoField, ProtoField]]:
-    """Yield what is to be compared of two fields: of two maps the keys and the values, of all else the fields."""
+    """Yield what is to be compared of two fields: of two maps the keys and the values, of all else the fields.
+
+    Nothing of an extension: registries do not look at them.
+    """
+    if reader.extends:
+        return
     if reader.entry is None or writer.entry is None:
         yield reader, writer
     else:
@@ -71,13 +77,15 @@ def other_messages(pair: Pair[ProtoField]) -> Iterator[tuple[str, str, str]]:
             continue
         if local_name(one.message) != local_name(other.message):
             yield one.message.name, other.message.name, ""
-        elif (is_imported(one) or is_imported(other)) and not pair.can_read(one.message, other.message):
+        elif (is_foreign(one, pair.own) or is_foreign(other, pair.own)) and not pair.can_read(
+            one.message, other.message
+        ):
             yield one.message.name, other.message.name, ", whose contents differ"
 
 
 def other_label(reader: ProtoField, writer: ProtoField) -> tuple[str, str] | None:
     """Return the words before two numeric fields, where both have one and they differ."""
-    if kind_of(reader) != "scalar" or kind_of(writer) != "scalar":
+    if reader.extends or kind_of(reader) != "scalar" or kind_of(writer) != "scalar":
         return None
     if group_of(reader) != group_of(writer) or group_of(reader) == "text":
         return None
@@ -85,16 +93,31 @@ def other_label(reader: ProtoField, writer: ProtoField) -> tuple[str, str] | Non
     return labels if labels[0] and labels[1] and labels[0] != labels[1] else None
 
 
+def is_labelled_required(field: ProtoField) -> bool:
+    """Say whether the word `required` stands before a field. Editions say it in an option, which registries do not read."""
+    return field.presence is Presence.REQUIRED and not _is_of_an_edition(field)
+
+
 def _label(field: ProtoField) -> str:
-    if field.presence in (Presence.REPEATED, Presence.REQUIRED):
-        return str(field.presence)
-    has_word = field.presence is Presence.EXPLICIT and field.oneof is None
-    return "optional" if has_word and field.described.descriptor.syntax != "editions" else ""
+    if field.is_repeated:
+        return "repeated"
+    if field.oneof is not None or field.presence is Presence.IMPLICIT or _is_of_an_edition(field):
+        return ""
+    return "required" if field.presence is Presence.REQUIRED else "optional"
+
+
+def _is_of_an_edition(field: ProtoField) -> bool:
+    return field.described.descriptor.syntax == "editions"
 
 
 def local_name(kind: ProtoNode) -> str:
     """Return the name of a type without its file's package: `Order.Line`."""
     return kind.name.removeprefix(f"{kind.described.descriptor.package}.")
+
+
+def is_foreign(field: ProtoField, own: frozenset[Document]) -> bool:
+    """Say whether the type of a field is from another file than those of the two schemas themselves."""
+    return field.type is not None and field.type.place.document not in own
 
 
 def is_imported(field: ProtoField) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from tallystick.compat.pair import Step
-from tallystick.compat.proto_fields import is_imported, local_name, sides
+from tallystick.compat.proto_fields import is_foreign, local_name, sides
 from tallystick.schema.protobuf_types import (
     ProtoField,
     ProtoFile,
@@ -15,14 +15,15 @@ from tallystick.schema.protobuf_types import (
     ProtoScope,
     ProtoType,
 )
+from tallystick.schema.types import Document
 
 N = TypeVar("N", bound=ProtoNode)
 
 
-def children(reader: ProtoNode, writer: ProtoNode) -> Iterator[Step]:
+def children(reader: ProtoNode, writer: ProtoNode, own: frozenset[Document]) -> Iterator[Step]:
     """Yield what is paired below two nodes: types and oneofs by name, fields by number, what is imported by use.
 
-    Locations are Confluent's.
+    Locations are Confluent's. `own` are the files of the two schemas: see `Pair`.
     """
     if isinstance(reader, ProtoScope) and isinstance(writer, ProtoScope):
         yield from _named("messages", reader.messages, writer.messages)
@@ -38,7 +39,7 @@ def children(reader: ProtoNode, writer: ProtoNode) -> Iterator[Step]:
                     yield Step(f"fields/{field.name}", field_location(field, other), field, other)
             yield from _named("oneofs", reader.oneofs, writer.oneofs)
         case ProtoField(), ProtoField():
-            yield from _imported(reader, writer)
+            yield from _foreign(reader, writer, own)
 
 
 def field_location(reader: ProtoField, writer: ProtoField) -> str:
@@ -64,10 +65,10 @@ def _extensions(reader: ProtoScope, writer: ProtoScope) -> Iterator[Step]:
             yield Step(f"extensions/{field.name}", str(field.number), field, other)
 
 
-def _imported(reader: ProtoField, writer: ProtoField) -> Iterator[Step]:
-    """Yield the types of two fields if one is from another file. Those of this file are compared at their definition."""
+def _foreign(reader: ProtoField, writer: ProtoField, own: frozenset[Document]) -> Iterator[Step]:
+    """Yield the types of two fields if one is from another file. Others are compared at their definition."""
     for one, other in sides(reader, writer):
-        if one.type is None or other.type is None or not (is_imported(one) or is_imported(other)):
+        if one.type is None or other.type is None or not (is_foreign(one, own) or is_foreign(other, own)):
             continue
         if _is_comparable(one.type, other.type):
             yield Step("type", f"#/{local_name(one.type).replace('.', '/')}", one.type, other.type)

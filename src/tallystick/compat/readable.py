@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tallystick.compat.pair import Pair
+from tallystick.compat.pair import Pair, candidates
 from tallystick.compat.steps import children
 from tallystick.rulekit.rule import Rule
 from tallystick.schema.fixpoint import Answer, AnyOf, Fixpoint
@@ -36,14 +36,19 @@ class Readability:
         if isinstance(writer, UnionType):
             return [(reader, branch) for branch in writer.branches]
         if isinstance(reader, UnionType):
-            return AnyOf([(branch, writer) for branch in reader.branches])
+            return AnyOf([(branch, writer) for branch in candidates(reader, writer)])
         for rule in self._rules_for(type(reader), type(writer)):
-            if next(iter(rule.check(Pair(reader, writer, self))), None) is not None:
+            if next(iter(rule.check(Pair(reader, writer, _yes))), None) is not None:
                 return False
-        return [(step.reader, step.writer) for step in children(reader, writer, self, self._same)]
+        return [(step.reader, step.writer) for step in children(reader, writer, _yes, self._same)]
 
     def _rules_for(self, reader: type, writer: type) -> Sequence[Rule]:
         key = (reader, writer)
         if key not in self._wanted:
             self._wanted[key] = [r for r in self._rules if issubclass(reader, r.on) and issubclass(writer, r.on)]
         return self._wanted[key]
+
+
+def _yes(_reader: Any, _writer: Any) -> bool:
+    """Answer for what a question rests on: that is asked about by itself, and not by a rule."""
+    return True

@@ -11,7 +11,7 @@ from tallystick.compat.engine import Engine, Found
 from tallystick.contract.model import AnySchema, Contract
 from tallystick.contract.modes import Direction, Mode
 from tallystick.rulekit.finding import Finding, finding_of
-from tallystick.rulekit.rule import Kind
+from tallystick.rulekit.rule import Kind, Severity
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
 from tallystick.schema.same import Sameness
 
@@ -22,22 +22,44 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     """Return what a contract breaks with its earlier versions (label and contract, oldest first).
 
     Pair rules look at every version and direction that the compatibility level asks for; change rules look at the
-    newest version only, at every level, but for those that say they look further back. Versions of another major do not count if they have a topic of their own.
-    Of those that remain, schemas are compared with the ones of the same compatibility group, as registries do;
-    a topic and its keys are the same in all groups.
+    newest version only, at every level, but for those that say they look further back. Versions of another major do
+    not count if they have a topic of their own. Of those that remain, schemas are compared with the ones of the same
+    compatibility group, as registries do; a topic and its keys are the same in all groups.
     """
     previous = [(label, old) for label, old in previous if old.major == new.major or old.topic.name == new.topic.name]
     group = new.compatibility_group
     peers = [(label, old) for label, old in previous if old.group(group) == new.group(group)]
-    findings = judge_pairs(new.schema, [(label, old.schema) for label, old in peers], new.compatibility)
+    same = Sameness()  # of two schemas it is asked again and again
+    findings = _unseen(_judge_schemas(new, peers, same), peers, new.compatibility)
     findings += [replace(f, path=f"/key{f.path}") for f in _judge_keys(new, previous)]
-    findings += _judge_changes(new, peers)
+    findings += _judge_changes(new, peers, same)
     engine = _engine(Kind.CHANGE)
     for label, old in previous[-1:]:
         things = ((new.topic, old.topic), (new.key, old.key), (new, old))
         found = (found for now, was in things for found in engine.compare_things(now, was))
         findings += [_finding(f, None, label) for f in found]
     return [replace(f, contract=new.id, breaks=consumers_of(new, f)) for f in findings]
+
+
+def _judge_schemas(new: Contract, peers: Sequence[tuple[str, Contract]], same: Sameness) -> list[Finding]:
+    schemas = [(label, old.schema) for label, old in peers]
+    return _judge_pairs(_engine(Kind.PAIR), new.schema, schemas, new.compatibility, same)
+
+
+def _unseen(findings: list[Finding], peers: Sequence[tuple[str, Contract]], mode: Mode) -> list[Finding]:
+    """Leave out the warnings that the newest earlier version had already, with the same older ones.
+
+    Whoever released it saw them, and nobody can do anything about them now.
+    """
+    if not any(_is_old_warning(finding, peers) for finding in findings):
+        return findings
+    newest = judge_pairs(peers[-1][1].schema, [(label, old.schema) for label, old in peers[:-1]], mode)
+    seen = {_trouble(finding) for finding in newest}
+    return [f for f in findings if not _is_old_warning(f, peers) or _trouble(f) not in seen]
+
+
+def _is_old_warning(finding: Finding, peers: Sequence[tuple[str, Contract]]) -> bool:
+    return finding.severity is Severity.WARNING and peers[-1][0] not in finding.versions
 
 
 def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Finding]:
@@ -47,27 +69,26 @@ def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list
     return judge_pairs(new.key.schema, keys, new.compatibility)
 
 
-def _judge_changes(new: Contract, peers: Sequence[tuple[str, Contract]]) -> list[Finding]:
+def _judge_changes(new: Contract, peers: Sequence[tuple[str, Contract]], same: Sameness) -> list[Finding]:
     """Return what change rules say of a schema: all of them since the newest version, some since each that counts."""
     counted = peers if new.compatibility.is_transitive else peers[-1:]
     engines = [_engine(Kind.CHANGE), *[_long_memory()] * len(counted[1:])]
     return _merged(
         _finding(found, None, label)
         for engine, (label, old) in zip(engines, reversed(counted), strict=False)
-        for found in engine.compare(new.schema, old.schema)
+        for found in engine.compare(new.schema, old.schema, same)
     )
 
 
 def judge_pairs(new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode) -> list[Finding]:
     """Return what pair rules say of a schema and its earlier versions, oldest first."""
-    return _judge_pairs(_engine(Kind.PAIR), new, previous, mode)
+    return _judge_pairs(_engine(Kind.PAIR), new, previous, mode, Sameness())
 
 
 def _judge_pairs(
-    engine: Engine, new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode
+    engine: Engine, new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode, same: Sameness
 ) -> list[Finding]:
     findings: list[Finding] = []
-    same = Sameness()  # of two schemas it is asked in both directions
     for (label, old), direction in mode.to_check(previous):
         reader, writer = (new, old) if direction is Direction.BACKWARD else (old, new)
         findings += [_finding(found, direction, label) for found in engine.compare(reader, writer, same)]
@@ -77,7 +98,7 @@ def _judge_pairs(
 def registry_messages(new: AnySchema, previous: Sequence[tuple[int, AnySchema]], mode: Mode) -> list[str]:
     """Return why a registry refuses a schema, one message each in the shape of Confluent's; empty if it does not."""
     labelled = [(str(version), schema) for version, schema in previous]
-    messages = [_message(finding) for finding in _judge_pairs(_registry_engine(), new, labelled, mode)]
+    messages = [_message(finding) for finding in _judge_pairs(_registry_engine(), new, labelled, mode, Sameness())]
     return [*messages, f"{{compatibility: '{mode}'}}"] if messages else []
 
 
@@ -121,10 +142,15 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
     """Return one finding for each trouble, with all versions that have it."""
     merged: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
-        key = (finding.code, finding.path, finding.direction, finding.message)
+        key = _trouble(finding)
         first = merged.get(key)
         merged[key] = finding if first is None else replace(first, versions=first.versions + finding.versions)
     return list(merged.values())
+
+
+def _trouble(finding: Finding) -> tuple[object, ...]:
+    """Return what makes two findings the same trouble, with whichever version."""
+    return finding.code, finding.path, finding.direction, finding.message
 
 
 def _message(finding: Finding) -> str:

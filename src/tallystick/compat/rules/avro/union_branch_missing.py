@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tallystick.compat.pair import Pair, is_type
+from tallystick.compat.pair import Pair, candidates, is_type
 from tallystick.rulekit.rule import Hit, rule
 from tallystick.schema.types import NamedType, Node, Type, UnionType
 
@@ -51,8 +51,8 @@ def union_branch_missing(pair: Pair[Type]) -> Iterator[Hit]:
             for index, branch in enumerate(branches):
                 if not pair.can_read(reader, branch):
                     yield str(index), _named(branch)
-        case UnionType(branches=branches), writer if is_type(writer):
-            if not any(pair.can_read(branch, writer) for branch in branches):
+        case UnionType() as reader, writer if is_type(writer):
+            if not any(pair.can_read(branch, writer) for branch in candidates(reader, writer)):
                 yield "", _named(writer)
 
 
