@@ -60,6 +60,18 @@ ONE_WAY = {
     "AVRO203": "a default symbol, where there was none, only helps readers",
     "DOC201": "a change without enough of a new version, undone with a lower one, is what DOC202 says",
     "DOC202": "a version that goes up is what versions are for",
+    "PROTO111": "a number that was not used before is free to use",
+    "PROTO112": "a name that was not used before is free to use",
+    "PROTO113": "to reserve a number when its field goes is what PROTO111 asks for",
+    "PROTO118": "a required field that was in a oneof is what PROTO102 says",
+    "PROTO124": "an option more protects more",
+    "PROTO125": "a comment is welcome",
+    "PROTO126": "nobody goes by an option that was not there",
+    "PROTO127": "to reserve more is welcome",
+    "PROTO128": "more room for extensions is welcome",
+    "PROTO311": "one that leaves a oneof is what PROTO312 says",
+    "PROTO312": "one that joins a oneof is what PROTO311 says, or the registry",
+    "PROTO313": "a oneof that is added is welcome",
     "TOPIC103": "keeping more than is promised breaks no promise",
 }
 

@@ -109,6 +109,7 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # nothing of it is garbage: without this, the first collection would look at all of it
         if was_on:
             gc.enable()
 

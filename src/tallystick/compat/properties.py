@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tallystick.compat.changes import Part, parts
 from tallystick.compat.pair import Change
-from tallystick.rulekit.privacy import MARKS
+from tallystick.rulekit.privacy import is_mark
 from tallystick.rulekit.rule import Hit
 from tallystick.schema.json_text import escape
 from tallystick.schema.types import Node
@@ -39,7 +39,7 @@ class Lost:
     @property
     def is_privacy(self) -> bool:
         """Say whether people and tools go by it to protect persons."""
-        return self.name.lower() in MARKS
+        return is_mark(self.name)
 
     @property
     def still_guards(self) -> bool:
@@ -59,10 +59,15 @@ class Lost:
 def lost_properties(change: Change[Node]) -> Iterator[Lost]:
     """Yield the properties of a type, and of the fields that it kept, that are gone or changed."""
     for part in parts(change):
-        for name, old in part.old.properties.items():
-            new = part.new.properties.get(name, _GONE)
-            if name not in _NOT_OURS and (new is _GONE or _shown(old) != _shown(new)):
-                yield Lost(part, name, old, new)
+        yield from lost_between(part, part.old.properties, part.new.properties)
+
+
+def lost_between(part: Part, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Lost]:
+    """Yield what the properties of a part do not say any more, or say otherwise."""
+    for name, old in before.items():
+        new = after.get(name, _GONE)
+        if name not in _NOT_OURS and (new is _GONE or _shown(old) != _shown(new)):
+            yield Lost(part, name, old, new)
 
 
 def _shown(value: Any) -> str:

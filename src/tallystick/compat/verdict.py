@@ -13,7 +13,9 @@ from tallystick.contract.modes import Direction, Mode
 from tallystick.rulekit.finding import Finding, finding_of
 from tallystick.rulekit.rule import Kind, Severity
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
+from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick.schema.same import Sameness
+from tallystick.schema.types import RecordType
 
 RULES = "tallystick.compat.rules"
 
@@ -69,14 +71,24 @@ def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list
     return judge_pairs(new.key.schema, keys, new.compatibility)
 
 
-def _judge_changes(new: Contract, peers: Sequence[tuple[str, Contract]], same: Sameness) -> list[Finding]:
+def _judge_changes(new: Contract, peers: list[tuple[str, Contract]], same: Sameness) -> list[Finding]:
     """Return what change rules say of a schema: all of them since the newest version, some since each that counts."""
-    counted = peers if new.compatibility.is_transitive else peers[-1:]
+    counted = [p for p in peers[:-1] if new.compatibility.is_transitive and _is_worth_it(p[1].schema)] + peers[-1:]
     engines = [_engine(Kind.CHANGE), *[_long_memory()] * len(counted[1:])]
     return _merged(
         _finding(found, None, label)
         for engine, (label, old) in zip(engines, reversed(counted), strict=False)
         for found in engine.compare(new.schema, old.schema, same)
+    )
+
+
+def _is_worth_it(schema: AnySchema) -> bool:
+    """Say whether rules that look further back may find something: Avro's are about aliases, and most have none."""
+    if isinstance(schema, ProtoSchema):
+        return True
+    return any(
+        kind.aliases or (isinstance(kind, RecordType) and any(field.aliases for field in kind.fields))
+        for kind in schema.named.values()
     )
 
 

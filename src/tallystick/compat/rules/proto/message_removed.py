@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from tallystick.compat.pair import Pair
 from tallystick.rulekit.rule import Hit, rule
-from tallystick.schema.protobuf_types import ProtoScope
+from tallystick.schema.protobuf_types import ProtoFile, ProtoMessage, ProtoScope
 
 
 @rule(
     code="PROTO101",
     name="message-removed",
     on=ProtoScope,
-    message="the writer has message '{message}', and the reader does not",
+    message="the writer has message '{message}', and the reader does not{moved}",
     fix="put message '{message}' back, empty if need be",
     fix_forward="leave message '{message}' out until the next major version, or check at a level that does not look forward",
     mirrors="MESSAGE_REMOVED",
@@ -56,4 +56,13 @@ def message_removed(pair: Pair[ProtoScope]) -> Iterator[Hit]:
     kept = {message.short_name for message in pair.reader.messages}
     for message in pair.writer.messages:
         if message.short_name not in kept and not message.is_map_entry:
-            yield f"messages/{message.short_name}", {"message": message.short_name}
+            yield (
+                f"messages/{message.short_name}",
+                {"message": message.short_name, "moved": _moved(pair.reader, message)},
+            )
+
+
+def _moved(reader: ProtoScope, message: ProtoMessage) -> str:
+    files = reader.closure() if isinstance(reader, ProtoFile) else ()
+    found = next((file.name for file in files for kind in file.types() if kind.name == message.name), None)
+    return f": it imports it from '{found}'" if found else ""

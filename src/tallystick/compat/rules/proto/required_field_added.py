@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.compat.pair import Pair
-from tallystick.compat.proto_fields import plain_fields
+from tallystick.compat.proto_fields import is_labelled_required, is_plain, plain_fields
 from tallystick.rulekit.rule import Hit, rule
-from tallystick.schema.protobuf_types import Presence, ProtoMessage
+from tallystick.schema.protobuf_types import ProtoMessage
 
 
 @rule(
@@ -51,5 +51,6 @@ def required_field_added(pair: Pair[ProtoMessage]) -> Iterator[Hit]:
     ```
     """
     for field in plain_fields(pair.reader):
-        if field.presence is Presence.REQUIRED and field.number not in pair.writer.by_number:
+        # One that was in a oneof was never required: to the registry it is new.
+        if is_labelled_required(field) and not is_plain(pair.writer.by_number.get(field.number)):
             yield f"fields/{field.name}", {"field": field.name, "number": field.number}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.compat.pair import Pair
-from tallystick.compat.proto_fields import plain_fields
+from tallystick.compat.proto_fields import is_labelled_required, plain_fields
 from tallystick.rulekit.rule import Hit, rule
-from tallystick.schema.protobuf_types import Presence, ProtoMessage
+from tallystick.schema.protobuf_types import ProtoMessage
 
 
 @rule(
@@ -51,5 +51,5 @@ def required_field_removed(pair: Pair[ProtoMessage]) -> Iterator[Hit]:
     ```
     """
     for field in plain_fields(pair.writer):
-        if field.presence is Presence.REQUIRED and field.number not in pair.reader.by_number:
+        if is_labelled_required(field) and field.number not in pair.reader.by_number:
             yield f"fields/{field.name}", {"field": field.name, "number": field.number}

@@ -11,6 +11,7 @@ from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.rule import Hit, change_rule
 from tallystick.schema.canonical import parsing_canonical_form
 from tallystick.schema.protobuf_types import ProtoSchema
+from tallystick.schema.types import Schema
 from tallystick.schema.walk import nodes
 
 
@@ -67,7 +68,7 @@ def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
     if old.document is new.document:
         return
     major, minor, patch = numbers(old.version)
-    if _shape(old.schema) != _shape(new.schema):
+    if _differ_in_shape(old.schema, new.schema):
         what, enough = "fields or types", (major, minor + 1, 0)
     elif old.schema.canonical != new.schema.canonical:
         what, enough = "the text of the schema", (major, minor, patch + 1)
@@ -81,12 +82,17 @@ def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
         yield "version", values
 
 
-def _shape(schema: AnySchema) -> Any:
-    """Return what decides the values that messages can hold: names, types, order, and logical types."""
-    if isinstance(schema, ProtoSchema):
-        return schema.canonical
-    logical = [(path, getattr(node, "logical", None)) for path, node in nodes(schema)]
-    return parsing_canonical_form(schema.root), logical
+def _differ_in_shape(old: AnySchema, new: AnySchema) -> bool:
+    """Say whether messages can hold other values: names, types, their order, or logical types changed."""
+    if isinstance(old, ProtoSchema) or isinstance(new, ProtoSchema):
+        return old.canonical != new.canonical
+    if parsing_canonical_form(old.root) != parsing_canonical_form(new.root):
+        return True
+    return _logical_types(old) != _logical_types(new)
+
+
+def _logical_types(schema: Schema) -> list[Any]:
+    return [(path, getattr(node, "logical", None)) for path, node in nodes(schema)]
 
 
 def _topic(contract: Contract) -> Any:
