@@ -19,7 +19,7 @@ _SAYS_SO = re.compile(r"(?:\A|[.:;!?(\[]\s*|\n\s*)[Dd]eprecated\b|\bDEPRECATED\b
     name="doc-deprecated-without-date",
     on=Node,
     message="'{name}' is deprecated, and its doc has no date",
-    fix='write a date into its "doc": Deprecated since YYYY-MM-DD, use … instead',
+    fix="write a date into its doc: Deprecated since YYYY-MM-DD, use … instead",
     since="0.1",
 )
 def doc_deprecated_without_date(subject: Subject[Node]) -> Iterator[Hit]:

@@ -57,7 +57,7 @@ def enum_without_default(subject: Subject[EnumType]) -> Iterator[Hit]:
         return
     unknown = next((symbol for symbol in enum.symbols if symbol.upper() in _CATCH_ALL), None)
     if unknown is not None:
-        sign, mend = f"has a symbol '{unknown}'", f'add "default": "{unknown}" to the enum itself'
+        sign, mend = f"has a symbol '{unknown}'", f"give the enum itself the default '{unknown}'"
     elif enum.doc and _GROWS.search(enum.doc):
         sign, mend = (
             "says that it will grow",

@@ -14,7 +14,7 @@ from tallystick.schema.types import Field
     name="field-undocumented",
     on=Field,
     message="field '{field}' has no doc",
-    fix="add a \"doc\" to '{field}'",
+    fix="give '{field}' a doc",
     since="0.1",
 )
 def field_undocumented(subject: Subject[Field]) -> Iterator[Hit]:

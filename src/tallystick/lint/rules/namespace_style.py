@@ -48,7 +48,7 @@ def namespace_style(subject: Subject[NamedType]) -> Iterator[Hit]:
     if _DOTTED.match(namespace) or next(_sharing(subject)) is not node:
         return
     domain = subject.contract.domain.replace("-", "_")
-    problem, mend = "has no namespace", f'add a "namespace", such as "{domain}"'
+    problem, mend = "has no namespace", f"give it a namespace, such as '{domain}'"
     if namespace:
         problem = f"is in the namespace '{namespace}', which is not lower-case words with dots between"
         mend = f"write '{namespace.lower()}'"

@@ -44,5 +44,5 @@ def optional_without_default(subject: Subject[Field]) -> Iterator[Hit]:
     field = subject.node
     if not field.has_default and isinstance(field.type, UnionType) and is_nullable(field.type):
         is_first = field.type.branches[0].kind == "null"
-        mend = 'add "default": null' if is_first else 'put "null" first in its union, and add "default": null'
+        mend = "give it the default null" if is_first else "put null first in its union, and give it the default null"
         yield "", {"field": field.name, "mend": mend}

@@ -14,7 +14,7 @@ from tallystick.schema.types import EnumType, FixedType, NamedType, RecordType
     name="type-undocumented",
     on=NamedType,
     message="{kind} '{type}' has no doc",
-    fix="add a \"doc\" to '{type}'",
+    fix="give '{type}' a doc",
     since="0.1",
 )
 def type_undocumented(subject: Subject[RecordType | EnumType | FixedType]) -> Iterator[Hit]:

@@ -19,7 +19,7 @@ _HINTS = ("logicalType", "format", "pattern")
     name="uuid-without-logical-type",
     on=Field,
     message="field '{field}' is named a UUID, and takes any text",
-    fix='use {{"type": "string", "logicalType": "uuid"}}: what is on the wire stays the same',
+    fix="give the string the logical type uuid: what is on the wire stays the same",
     since="0.1",
 )
 def uuid_without_logical_type(subject: Subject[Field]) -> Iterator[Hit]:

@@ -15,7 +15,7 @@ from tallystick.schema.types import Field, NamedType
     name="alias-dropped",
     on=NamedType,
     message="{what} was also known as '{alias}', and is no more",
-    fix='keep "{alias}" in the aliases of {what}',
+    fix="keep '{alias}' among the aliases of {what}",
     since="0.1",
     long_memory=True,
 )

@@ -16,7 +16,7 @@ from tallystick.schema.types import Field, RecordType
     name="field-renamed-without-alias",
     on=RecordType,
     message="field '{old}' is gone and '{new}', of the same type, stands at its place: a rename without an alias",
-    fix='add "aliases": ["{old}"] to field \'{new}\'; or, if it is another fact, move it to the end of the record',
+    fix="give field '{new}' the alias '{old}'; or, if it is another fact, move it to the end of the record",
     severity=Severity.WARNING,
     since="0.1",
 )

@@ -14,7 +14,7 @@ from tallystick.schema.types import NamedType
     name="name-mismatch",
     on=NamedType,
     message="the writer's {kind} is '{writer}', the reader's is '{reader}' and has no such alias",
-    fix='add "aliases": ["{alias}"] to \'{reader}\', or keep the name',
+    fix="give '{reader}' the alias '{alias}', or keep the name",
     fix_forward="keep the name '{reader}': an alias does not help readers that are released",
     mirrors="NAME_MISMATCH",
     info="expected: {writer}",
