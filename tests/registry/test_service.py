@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tallystick import errors
 from tallystick.contract.modes import Mode
-from tallystick.registry.model import RegisteredSchema, SchemaRequest
+from tallystick.registry.model import RegisteredSchema, SchemaReference, SchemaRequest
 from tallystick.registry.service import MAX_SCHEMA_BYTES, Registry
 from tallystick.registry.store.memory import MemoryStore
 from tallystick.registry.store.sqlite import SqliteStore
@@ -36,7 +36,7 @@ def test_versions_count_up_and_ids_follow_texts(sends: list[tuple[str, set[str]]
     assert sent == [again.register(subject, record("".join(sorted(fields)))) for subject, fields in sends]
     assert len({known.text for known in sent}) == len({known.id for known in sent})
     assert sent == [again.version(known.subject, known.version) for known in sent]
-    assert [known.text for known in sent] == [again.schema_text(known.id) for known in sent]
+    assert [known.text for known in sent] == [again.schema(known.id).text for known in sent]
     for subject in again.subjects():
         versions = [known.version for known in again.versions(subject)]
 
@@ -94,7 +94,27 @@ def test_the_level_decides_what_may_follow(level: Mode, versions: list[str], new
         ),
         (SchemaRequest('{"type": "string", "half": "\\ud800"}'), errors.InvalidSchema, "half a surrogate pair"),
         (SchemaRequest('{"type": "string", "much": 1e999}'), errors.InvalidSchema, "this number is out of range"),
-        (SchemaRequest('"string"', "PROTOBUF"), errors.InvalidSchema, "'PROTOBUF' is not supported: .* keeps AVRO"),
+        (
+            SchemaRequest('"string"', "JSON"),
+            errors.InvalidSchema,
+            "'JSON' is not supported: there are AVRO and PROTOBUF",
+        ),
+        (SchemaRequest('"string"', "PROTOBUF"), errors.InvalidSchema, "schema:1:1  FILE110  Expected top-level"),
+        (
+            SchemaRequest('import "a.proto"; message M {}', "PROTOBUF"),
+            errors.InvalidSchema,
+            "there is no file 'a.proto' to import",
+        ),
+        (
+            SchemaRequest("message M {}", "PROTOBUF", (SchemaReference("a.proto", "a", 1),)),
+            errors.InvalidSchema,
+            "no version 1 of subject 'a' for reference 'a.proto'",
+        ),
+        (
+            SchemaRequest('"string"', "AVRO", (SchemaReference("a", "a", 1),)),
+            errors.InvalidSchema,
+            "references of AVRO are not supported yet",
+        ),
         (
             SchemaRequest('"string"', others={"references": [{"name": "x"}]}),
             errors.InvalidSchema,

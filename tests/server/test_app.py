@@ -45,7 +45,7 @@ def fresh(tmp_path: Path) -> Iterator[httpx.Client]:
     ("request_", "status", "body"),
     [
         ("GET /", 200, {}),
-        ("GET /schemas/types", 200, ["AVRO"]),
+        ("GET /schemas/types", 200, ["AVRO", "PROTOBUF"]),
         ("GET /schemas/ids/1", 200, {"schema": TEXT}),
         ("GET /schemas/ids/2", 404, {"error_code": 40403, "message": "Schema 2 not found"}),
         ("GET /schemas/ids/one", 404, NOT_FOUND),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 from confluent_kafka.serialization import MessageField, SerializationContext
@@ -32,7 +32,11 @@ def test_what_a_client_registers_it_finds_again(client: SchemaRegistryClient) ->
     assert ONE == client.get_schema(1).schema_str
     assert ("a/b", 2, 2, TWO) == (latest.subject, latest.version, latest.schema_id, latest.schema.schema_str)
     assert 1 == client.lookup_schema("a/b", Schema(ONE, "AVRO")).version
-    assert ([1, 2], ["a/b"], ["AVRO"]) == (client.get_versions("a/b"), client.get_subjects(), client.get_schema_types())
+    assert ([1, 2], ["a/b"], ["AVRO", "PROTOBUF"]) == (
+        client.get_versions("a/b"),
+        client.get_subjects(),
+        client.get_schema_types(),
+    )
     with pytest.raises(SchemaRegistryError) as caught:
         client.get_latest_version("nobody")
 
@@ -62,3 +66,41 @@ def test_messages_go_round_through_serializer_and_deserializer(client: SchemaReg
     assert b"\x00\x00\x00\x00\x01" == message[:5]
     assert {"a": "x", "b": 7} == AvroDeserializer(client)(message, context)
     assert ["orders-value"] == client.get_subjects()
+
+
+MONEY = 'syntax = "proto3"; package shop; message Money { int64 units = 1; }'
+ORDER = 'syntax = "proto3"; package shop; import "money.proto"; message Order { Money total = 1; }'
+
+
+def test_protobuf_is_kept_with_what_it_imports(client: SchemaRegistryClient) -> None:
+    client.register_schema("money.proto", Schema(MONEY, "PROTOBUF"))
+    imports = [SchemaReference("money.proto", "money.proto", 1)]
+    order = client.register_schema("orders-value", Schema(ORDER, "PROTOBUF", imports))
+    kept = client.get_schema(order)
+
+    assert ("PROTOBUF", [("money.proto", "money.proto", 1)]) == (
+        kept.schema_type,
+        [(r.name, r.subject, r.version) for r in kept.references],
+    )
+    assert order == client.register_schema(
+        "orders-value", Schema(ORDER.replace("; ", ";\n// same\n"), "PROTOBUF", imports)
+    )
+    assert order == client.register_schema("others-value", Schema(ORDER, "PROTOBUF", imports))
+    assert not client.test_compatibility("orders-value", Schema('"string"', "AVRO"))
+    assert not client.test_compatibility(
+        "orders-value", Schema(ORDER.replace("Money total", "string total"), "PROTOBUF", imports)
+    )
+    assert client.test_compatibility(
+        "orders-value", Schema(ORDER.replace("total = 1;", "total = 1; string note = 2;"), "PROTOBUF", imports)
+    )
+
+
+def test_an_import_that_breaks_is_refused_where_it_is_used(client: SchemaRegistryClient) -> None:
+    client.set_compatibility("money.proto", level="NONE")
+    for text in (MONEY, MONEY.replace("int64", "double")):
+        client.register_schema("money.proto", Schema(text, "PROTOBUF"))
+    first, second = ([SchemaReference("money.proto", "money.proto", version)] for version in (1, 2))
+    client.register_schema("orders-value", Schema(ORDER, "PROTOBUF", first))
+
+    with pytest.raises(SchemaRegistryError, match="FIELD_SCALAR_KIND_CHANGED"):
+        client.register_schema("orders-value", Schema(ORDER, "PROTOBUF", second))

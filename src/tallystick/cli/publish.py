@@ -11,6 +11,7 @@ import click
 from tallystick.cli.common import address, chosen, contracts_argument, directory_option, load_sound, registry_address
 from tallystick.contract.model import Contract, Status
 from tallystick.errors import EXIT_OK
+from tallystick.gate.registering import register_schema
 from tallystick.registry.client import RegistryClient
 from tallystick.registry.model import RegisteredSchema
 
@@ -53,10 +54,10 @@ def command(
 def _register(client: RegistryClient, contract: Contract) -> None:
     # The level last: a schema that is refused must not leave the subject with a weaker one.
     if contract.key.schema is not None:
-        key = client.register(contract.key_subject, contract.key.schema.canonical)
+        key = register_schema(client, contract.key_subject, contract.key.schema)
         client.set_level(contract.key_subject, contract.compatibility)
         _say_registered(contract, key)
-    registered = client.register(contract.subject, contract.schema.canonical, contract.metadata)
+    registered = register_schema(client, contract.subject, contract.schema, contract.metadata)
     client.set_level(contract.subject, contract.compatibility, contract.compatibility_group)
     _say_registered(contract, registered)
 

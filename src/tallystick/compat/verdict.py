@@ -109,6 +109,8 @@ def _judge_pairs(
 
 def registry_messages(new: AnySchema, previous: Sequence[tuple[int, AnySchema]], mode: Mode) -> list[str]:
     """Return why a registry refuses a schema, one message each in the shape of Confluent's; empty if it does not."""
+    if any(old.format is not new.format for (_, old), _ in mode.to_check(previous)):
+        return [f"Incompatible because of different schema type: {new.format}", f"{{compatibility: '{mode}'}}"]
     labelled = [(str(version), schema) for version, schema in previous]
     messages = [_message(finding) for finding in _judge_pairs(_registry_engine(), new, labelled, mode, Sameness())]
     return [*messages, f"{{compatibility: '{mode}'}}"] if messages else []

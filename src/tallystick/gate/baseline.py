@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tallystick.contract.load import load_workspace
-from tallystick.contract.model import Contract, Key
+from tallystick.contract.model import AnySchema, Contract, Key
 from tallystick.contract.tree import Folder
 from tallystick.contract.workspace import Workspace
-from tallystick.errors import InputError, SubjectNotFound, UnknownBaseline
+from tallystick.errors import InputError, InvalidSchema, SubjectNotFound, UnknownBaseline
 from tallystick.gate.git import Commit, merge_base
-from tallystick.schema.avro import parse_avro
-from tallystick.schema.types import Document, Schema
 
 if TYPE_CHECKING:
     from tallystick.registry.client import RegistryClient
@@ -82,22 +80,25 @@ class RegistryBaseline:
                 compatibility_group=client.group(contract.subject),
                 key=self._key(client, contract),
             )
-        versions = ((old, self._schema(old)) for old in known)
+            main = getattr(contract.schema.root, "short_name", None)
+            versions = [(old, self._schema(client, old, main)) for old in known]
         return [(f"version {old.version}", replace(held, schema=s, metadata=old.metadata)) for old, s in versions]
 
     def _key(self, client: RegistryClient, contract: Contract) -> Key:
         """Return the newest schema of the keys; what the contract says where the registry has none."""
         try:
-            schema = self._schema(client.version(contract.key_subject, "latest"))
+            registered = client.version(contract.key_subject, "latest")
         except SubjectNotFound:
             return contract.key
+        schema = self._schema(client, registered)
         return Key(place=schema.root.place, schema=schema)
 
-    def _schema(self, registered: RegisteredSchema) -> Schema:
-        path = f"{registered.subject}/versions/{registered.version}"
+    def _schema(self, client: RegistryClient, registered: RegisteredSchema, main: str | None = None) -> AnySchema:
+        from tallystick.gate.registered import read_registered  # noqa: PLC0415  # as for the client
+
         try:
-            return parse_avro(Document(path, registered.text))
-        except InputError as error:
+            return read_registered(client, registered, main)
+        except (InputError, InvalidSchema) as error:
             raise UnknownBaseline(f"{self.label}: {error}", fix="compare with --against history instead") from None
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -13,7 +14,8 @@ import httpx
 
 from tallystick import errors
 from tallystick.contract.modes import Mode
-from tallystick.registry.model import RegisteredSchema
+from tallystick.registry.model import RegisteredSchema, SchemaReference
+from tallystick.schema.types import Format
 
 MAX_TRIES = 4
 _BACKOFF_SECONDS = 0.1
@@ -70,27 +72,41 @@ class RegistryClient:
         return self._texts[schema_id]
 
     def lookup(self, subject: str, text: str) -> RegisteredSchema:
-        """Return the version of a subject that has this schema."""
-        return self._registered(self._ask("POST", f"/subjects/{_step(subject)}", {"schema": text}, subject=subject))
+        """Return the version of a subject that has this schema, in Avro."""
+        return self._lookup(subject, {"schema": text})
 
-    def register(self, subject: str, text: str, metadata: Mapping[str, Any] | None = None) -> RegisteredSchema:
+    def register(
+        self,
+        subject: str,
+        text: str,
+        metadata: Mapping[str, Any] | None = None,
+        *,
+        schema_type: Format = Format.AVRO,
+        references: Sequence[SchemaReference] = (),
+    ) -> RegisteredSchema:
         """Return the version of a subject that has this schema, after making it if there is none.
 
         Raises:
             NotPublished: the registry took the schema and dropped its metadata, as many do.
         """
-        body = {"schema": text} | ({"metadata": metadata} if metadata else {})
+        # What is usual is left out, as the registry does it: older ones do not know all of it.
+        body: dict[str, Any] = {"schema": text} | ({"metadata": metadata} if metadata else {})
+        body |= {} if schema_type is Format.AVRO else {"schemaType": str(schema_type)}
+        body |= {"references": [asdict(reference) for reference in references]} if references else {}
         answer = self._ask("POST", f"/subjects/{_step(subject)}/versions", body, subject=subject)
         if isinstance(answer, dict) and answer.keys() >= {"version", "schema"}:
             registered = self._registered({**answer, "subject": subject})
         else:
-            registered = self.lookup(subject, text)
+            registered = self._lookup(subject, body)
         if metadata and not registered.metadata:
             registered = self.version(subject, registered.version)
         if not _keeps(registered.metadata, metadata or {}):
             problem = f"the registry took version {registered.version} of '{subject}' and did not keep its metadata"
             raise errors.NotPublished(problem, fix="use a registry that keeps metadata, or take it out of the contract")
         return registered
+
+    def _lookup(self, subject: str, body: Mapping[str, Any]) -> RegisteredSchema:
+        return self._registered(self._ask("POST", f"/subjects/{_step(subject)}", body, subject=subject))
 
     def versions(self, subject: str) -> list[int]:
         """Return the version numbers of a subject."""
@@ -165,7 +181,13 @@ class RegistryClient:
             id=schema_id,
             text=self._take(answer, "schema", str),
             metadata=metadata if isinstance(metadata, dict) else {},
+            schema_type=str(answer.get("schemaType") or Format.AVRO),
+            references=tuple(self._reference(reference) for reference in answer.get("references") or ()),
         )
+
+    def _reference(self, answer: Any) -> SchemaReference:
+        name, subject = self._take(answer, "name", str), self._take(answer, "subject", str)
+        return SchemaReference(name, subject, self._take(answer, "version", int))
 
     def _take(self, answer: Any, name: str, kind: type[T]) -> T:
         value = answer.get(name) if isinstance(answer, dict) else None

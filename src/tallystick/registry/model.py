@@ -13,6 +13,15 @@ from tallystick.schema.types import Format
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaReference:
+    """What a schema needs of another subject: `name` is a type in Avro, and what a .proto file imports."""
+
+    name: str
+    subject: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class RegisteredSchema:
     """A version of a subject. `text` is the registry's own, `id` is shared by all subjects that have that text."""
 
@@ -21,14 +30,17 @@ class RegisteredSchema:
     id: int
     text: str
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    schema_type: str = Format.AVRO
+    references: tuple[SchemaReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaRequest:
-    """A schema that a client sends. `others` is what it says beyond the text and its type."""
+    """A schema that a client sends. `others` is what it says beyond the text, its type and its references."""
 
     text: str
     schema_type: str = Format.AVRO
+    references: tuple[SchemaReference, ...] = ()
     others: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -41,6 +53,7 @@ class SchemaRegistered:
     id: int
     text: str
     schema_type: Format = Format.AVRO
+    references: tuple[SchemaReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,8 @@ def load_event(text: str) -> Event:
         match members := json.loads(text):
             case {"event": "schema-registered", "schema_type": kind}:
                 del members["event"]
-                return SchemaRegistered(**members | {"schema_type": Format(kind)})
+                references = tuple(SchemaReference(**one) for one in members.get("references", ()))
+                return SchemaRegistered(**members | {"schema_type": Format(kind), "references": references})
             case {"event": "level-set", "subject": subject, "level": level} if len(members) == 3:  # noqa: PLR2004  # these three
                 return LevelSet(subject, None if level is None else Mode(level))
     except (ValueError, TypeError):

@@ -6,22 +6,36 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
+from typing import TypeAlias
 
 from tallystick import errors
 from tallystick.compat.verdict import registry_messages
+from tallystick.contract.model import AnySchema
 from tallystick.contract.modes import Mode
-from tallystick.registry.model import Event, LevelSet, RegisteredSchema, SchemaRegistered, SchemaRequest
+from tallystick.registry.model import (
+    Event,
+    LevelSet,
+    RegisteredSchema,
+    SchemaReference,
+    SchemaRegistered,
+    SchemaRequest,
+)
+from tallystick.registry.reading import read_schema
 from tallystick.registry.store import Store
-from tallystick.schema.avro import parse_avro
-from tallystick.schema.types import Document, Format, Schema
+from tallystick.schema.types import Format
 
+PROTOC_SECONDS = 10.0
 MAX_SCHEMA_BYTES = 1024 * 1024
 MAX_TRIES = 20
 _MAX_VERSION = 2**31 - 1
 _NOT_GIVEN: tuple[object, ...] = (None, False, -1, [], {})  # what clients write for that; 0 equals False
 # Contexts (`:.name:`) would need ids of their own, and `:*:` stands for all of them: refused rather than half kept.
 _RESERVED = re.compile(r":[.*].*|__GLOBAL|__EMPTY", re.DOTALL)
+
+
+_Identity: TypeAlias = tuple[str, str, tuple[SchemaReference, ...]]
 
 
 class Registry:
@@ -32,10 +46,10 @@ class Registry:
         self._store = store
         self._offset = 0
         self._subjects: dict[str, list[RegisteredSchema]] = {}
-        self._texts: dict[int, str] = {}
-        self._ids: dict[str, int] = {}
+        self._schemas: dict[int, RegisteredSchema] = {}
+        self._ids: dict[_Identity, int] = {}
         self._levels: dict[str | None, Mode] = {}
-        self._parsed = lru_cache(2000)(lambda schema_id: parse_avro(Document("kept", self._texts[schema_id])))
+        self._parsed = lru_cache(2000)(lambda schema_id: self._read(self._schemas[schema_id]))
         self._refresh()
 
     def subjects(self) -> list[str]:
@@ -54,17 +68,18 @@ class Registry:
         """Return a version of a subject: a number, or `latest`, or -1 for the same."""
         return _chosen(self.versions(subject), version)
 
-    def schema_text(self, schema_id: int) -> str:
-        """Return the text that an id stands for."""
+    def schema(self, schema_id: int) -> RegisteredSchema:
+        """Return the schema that an id stands for, as it was registered first."""
         self._refresh()
-        if schema_id not in self._texts:
+        if schema_id not in self._schemas:
             raise errors.SchemaNotFound(schema_id)
-        return self._texts[schema_id]
+        return self._schemas[schema_id]
 
     def lookup(self, subject: str, request: SchemaRequest) -> RegisteredSchema:
-        """Return the version of a subject that has the same canonical text."""
-        text = _parse(request).canonical
-        found = next((known for known in self.versions(subject) if known.text == text), None)
+        """Return the version of a subject that has the same canonical text, in the same language."""
+        self._refresh()
+        sent, _ = self._parse(request)
+        found = next((known for known in self.versions(subject) if _identity(known) == _identity(sent)), None)
         if found is None:
             raise errors.SchemaNotFound
         return found
@@ -75,28 +90,30 @@ class Registry:
         The same text twice gives the same version, and is not checked again. The id is shared between subjects.
         """
         _check_subject(subject)
-        schema = _parse(request)
-        text = schema.canonical
+        self._refresh()
+        sent, schema = self._parse(request)
+        identity = _identity(sent)
 
         def decide() -> SchemaRegistered | None:
             known = self._subjects.get(subject, [])
-            if any(old.text == text for old in known):
+            if any(_identity(old) == identity for old in known):
                 return None
             if messages := self._messages(subject, schema, known):
                 raise errors.IncompatibleSchema(subject, messages)
-            schema_id = self._ids.get(text) or max(self._texts, default=0) + 1
-            return SchemaRegistered(subject, known[-1].version + 1 if known else 1, schema_id, text)
+            schema_id = self._ids.get(identity) or max(self._schemas, default=0) + 1
+            version = known[-1].version + 1 if known else 1
+            return SchemaRegistered(subject, version, schema_id, sent.text, schema.format, sent.references)
 
         self._record(decide)
-        return next(known for known in self._subjects[subject] if known.text == text)
+        return next(known for known in self._subjects[subject] if _identity(known) == identity)
 
     def incompatibilities(self, subject: str, request: SchemaRequest, version: int | str | None = None) -> list[str]:
         """Return why a schema may not follow the versions of a subject that its level asks about; empty if it may.
 
         With a version, only that one counts, at transitive levels too. `latest` of nothing forbids nothing.
         """
-        schema = _parse(request)
         self._refresh()
+        _, schema = self._parse(request)
         known = self._subjects.get(subject, [])
         if version is not None and (known or _version_number(version)):
             known = [_chosen(known, version)]
@@ -132,10 +149,11 @@ class Registry:
         """Take in what was written since, by this process or another. Events carry outcomes: they are believed."""
         for event in self._store.read(self._offset):
             match event:
-                case SchemaRegistered(subject, version, schema_id, text):
-                    self._subjects.setdefault(subject, []).append(RegisteredSchema(subject, version, schema_id, text))
-                    self._texts[schema_id] = text
-                    self._ids[text] = schema_id
+                case SchemaRegistered(subject, version, schema_id, text, kind, references):
+                    known = RegisteredSchema(subject, version, schema_id, text, schema_type=kind, references=references)
+                    self._subjects.setdefault(subject, []).append(known)
+                    self._schemas.setdefault(schema_id, known)
+                    self._ids[_identity(known)] = schema_id
                 case LevelSet(subject=name, level=None):
                     self._levels.pop(name, None)
                 case LevelSet(subject=name, level=Mode() as level):
@@ -158,25 +176,51 @@ class Registry:
     def _level(self, subject: str | None) -> Mode:
         return self._levels.get(subject) or self._levels.get(None, Mode.BACKWARD)
 
-    def _messages(self, subject: str, new: Schema, known: Sequence[RegisteredSchema]) -> list[str]:
+    def _parse(self, request: SchemaRequest) -> tuple[RegisteredSchema, AnySchema]:
+        """Return what a request would be kept as, and its schema. Whatever it asks for that would not be kept is refused."""
+        for name, value in request.others.items():
+            if value not in _NOT_GIVEN:
+                raise errors.InvalidSchema(f"'{name}' is not supported yet: leave it out")
+        if request.references and request.schema_type == Format.AVRO:
+            raise errors.InvalidSchema("references of AVRO are not supported yet: send one text with all its types")
+        if len(request.text.encode(errors="replace")) > MAX_SCHEMA_BYTES:
+            raise errors.SchemaTooLarge(f"Schema is too large: this registry takes {MAX_SCHEMA_BYTES} bytes")
+        references = tuple(replace(r, version=self._referred(r).version) for r in request.references)
+        sent = RegisteredSchema("", 0, 0, request.text, schema_type=request.schema_type, references=references)
+        schema = self._read(sent)
+        return replace(sent, text=schema.canonical), schema
+
+    def _read(self, kept: RegisteredSchema) -> AnySchema:
+        needed: dict[str, RegisteredSchema] = {}
+        waiting = list(kept.references)
+        while waiting:
+            reference = waiting.pop()
+            if reference.name not in needed:
+                needed[reference.name] = self._referred(reference)
+                waiting += needed[reference.name].references
+        try:
+            return read_schema(kept, needed, deadline=PROTOC_SECONDS)
+        except errors.InputError as error:
+            raise errors.InvalidSchema(f"Invalid schema: {error}", fix=error.fix) from error
+
+    def _referred(self, reference: SchemaReference) -> RegisteredSchema:
+        try:
+            return _chosen(self._subjects.get(reference.subject, []), reference.version)
+        except errors.RegistryError:
+            problem = (
+                f"no version {reference.version} of subject '{reference.subject}' for reference '{reference.name}'"
+            )
+            raise errors.InvalidSchema(f"Invalid schema: {problem}") from None
+
+    def _messages(self, subject: str, new: AnySchema, known: Sequence[RegisteredSchema]) -> list[str]:
         level = self._level(subject)
         counted = known if level.is_transitive else known[-1:]
         return registry_messages(new, [(old.version, self._parsed(old.id)) for old in counted], level)
 
 
-def _parse(request: SchemaRequest) -> Schema:
-    """Return the schema of a request. Whatever it asks for that would not be kept is refused."""
-    if request.schema_type != Format.AVRO:
-        raise errors.InvalidSchema(f"schemaType '{request.schema_type}' is not supported: this registry keeps AVRO")
-    for name, value in request.others.items():
-        if value not in _NOT_GIVEN:
-            raise errors.InvalidSchema(f"'{name}' is not supported yet: leave it out")
-    if len(request.text.encode(errors="replace")) > MAX_SCHEMA_BYTES:
-        raise errors.SchemaTooLarge(f"Schema is too large: this registry takes {MAX_SCHEMA_BYTES} bytes")
-    try:
-        return parse_avro(Document("schema", request.text))
-    except errors.InputError as error:
-        raise errors.InvalidSchema(f"Invalid schema: {error}", fix=error.fix) from error
+def _identity(known: RegisteredSchema) -> _Identity:
+    """Return what makes two schemas the same one, with one id."""
+    return known.schema_type, known.text, known.references
 
 
 def _check_subject(subject: str) -> None:

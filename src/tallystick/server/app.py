@@ -9,7 +9,7 @@ import json
 import re
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, TypeAlias, TypeVar
 from urllib.parse import unquote_to_bytes
@@ -32,7 +32,7 @@ from tallystick.errors import (
     StoreFailed,
     TallyError,
 )
-from tallystick.registry.model import RegisteredSchema, SchemaRequest
+from tallystick.registry.model import RegisteredSchema, SchemaReference, SchemaRequest
 from tallystick.registry.service import MAX_SCHEMA_BYTES, Registry
 from tallystick.schema.json_text import read_json
 from tallystick.schema.types import Format
@@ -42,6 +42,7 @@ CONSUMED = (*PRODUCED, "application/octet-stream")
 # A schema is a string in a body: each of its characters may be escaped, and `\u0041` is six for one.
 MAX_BODY_BYTES = 6 * MAX_SCHEMA_BYTES + 65536
 _MAX_ID = 2**31 - 1
+_SCHEMA_MEMBERS = ("schema", "schemaType", "references")
 
 T = TypeVar("T")
 
@@ -61,11 +62,18 @@ class Call:
 
     def schema(self) -> SchemaRequest:
         """Return the schema in the body."""
-        others = {name: value for name, value in self.body.items() if name not in ("schema", "schemaType")}
+        others = {name: value for name, value in self.body.items() if name not in _SCHEMA_MEMBERS}
         text, kind = self.body.get("schema"), self.body.get("schemaType")
         if not isinstance(text, str) or not text:
             raise InvalidSchema("Empty schema: 'schema' must be the schema's text, as a JSON string")
-        return SchemaRequest(text, Format.AVRO if kind is None else str(kind), others)
+        references = tuple(_reference(one) for one in self._listed("references"))
+        return SchemaRequest(text, Format.AVRO if kind is None else str(kind), references, others)
+
+    def _listed(self, name: str) -> list[Any]:
+        value = self.body.get(name) or []
+        if not isinstance(value, list):
+            raise InvalidSchema(f"'{name}' must be a list")
+        return value
 
     def page(self, items: Sequence[T]) -> Sequence[T]:
         """Return the part that `offset` and `limit` ask for. A limit that is no number above 0 is none."""
@@ -102,7 +110,7 @@ def _schema_by_id(registry: Registry, call: Call) -> Any:
     schema_id = call.path["id"]
     if not re.fullmatch("[0-9]{1,10}", schema_id) or int(schema_id) > _MAX_ID:
         raise HTTPException(404)
-    return {"schema": registry.schema_text(int(schema_id))}
+    return _described(registry.schema(int(schema_id)))
 
 
 def _subjects(registry: Registry, call: Call) -> Any:
@@ -115,7 +123,7 @@ def _register(registry: Registry, call: Call) -> Any:
     # Older clients refuse members that they do not know; newer ones say that they do not mind.
     if call.headers.get("confluent-accept-unknown-properties", "").lower() != "true":
         return {"id": found.id}
-    return {"id": found.id, "version": found.version, "schema": found.text}
+    return {"id": found.id, "version": found.version, **_described(found)}
 
 
 def _compatibility(registry: Registry, call: Call) -> Any:
@@ -139,7 +147,21 @@ def _set_level(registry: Registry, call: Call) -> Any:
 
 
 def _registered(schema: RegisteredSchema) -> Any:
-    return {"subject": schema.subject, "version": schema.version, "id": schema.id, "schema": schema.text}
+    return {"subject": schema.subject, "version": schema.version, "id": schema.id, **_described(schema)}
+
+
+def _described(schema: RegisteredSchema) -> dict[str, Any]:
+    """Return the members that say what a schema is: as Confluent's registry, without those that are usual."""
+    kind = {} if schema.schema_type == Format.AVRO else {"schemaType": schema.schema_type}
+    references = {"references": [asdict(one) for one in schema.references]} if schema.references else {}
+    return {**kind, "schema": schema.text, **references}
+
+
+def _reference(value: Any) -> SchemaReference:
+    match value:
+        case {"name": str(name), "subject": str(subject), "version": int(version)}:
+            return SchemaReference(name, subject, version)
+    raise InvalidSchema("a reference has a 'name', a 'subject' and a 'version', a number")
 
 
 _LEVELS: Mapping[str, Answer] = {
@@ -151,7 +173,7 @@ _LEVELS: Mapping[str, Answer] = {
 }
 _ROUTES: Mapping[str, Mapping[str, Answer]] = {
     "/": {"GET": lambda _registry, _call: {}},
-    "/schemas/types": {"GET": lambda _registry, _call: [Format.AVRO]},
+    "/schemas/types": {"GET": lambda _registry, _call: list(Format)},
     "/schemas/ids/{id}": {"GET": _schema_by_id},
     "/subjects": {"GET": _subjects},
     "/subjects/{subject}": {

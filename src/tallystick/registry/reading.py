@@ -1,0 +1,61 @@
+"""Make a schema of a registry's texts: that of a version, and those of all that it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tallystick.contract.model import AnySchema
+from tallystick.errors import InvalidSchema
+from tallystick.registry.model import RegisteredSchema
+from tallystick.schema.references import Library
+from tallystick.schema.types import Document, Format
+
+
+def read_schema(
+    given: RegisteredSchema, needed: Mapping[str, RegisteredSchema], *, main: str | None = None, deadline: float = 60.0
+) -> AnySchema:
+    """Return the schema of a version; `needed` is all that it refers to, directly or not, by the name it does so.
+
+    `main` names the message that a topic holds, among several of a .proto file. `deadline` is in seconds.
+
+    Raises:
+        InputError: a text can't be read.
+        InvalidSchema: it is in a language that this version does not read.
+    """
+    match given.schema_type:
+        case Format.AVRO:
+            return _avro(given, needed)
+        case Format.PROTOBUF:
+            return _protobuf(given, needed, main, deadline)
+        case other:
+            raise InvalidSchema(f"schemaType '{other}' is not supported: there are {' and '.join(Format)}")
+
+
+def _path(given: RegisteredSchema) -> str:
+    return f"{given.subject}/versions/{given.version}" if given.version else "schema"
+
+
+def _avro(given: RegisteredSchema, needed: Mapping[str, RegisteredSchema]) -> AnySchema:
+    documents = {f"{_path(one)}.avsc": Document(_path(one), one.text) for one in (given, *needed.values())}
+    return Library(documents, documents.__getitem__).schema(f"{_path(given)}.avsc")
+
+
+def _protobuf(
+    given: RegisteredSchema, needed: Mapping[str, RegisteredSchema], main: str | None, deadline: float
+) -> AnySchema:
+    # Here and not above: only who has .proto files pays for protobuf's own code.
+    from tallystick.schema.protobuf import read_protos  # noqa: PLC0415
+    from tallystick.schema.protobuf_schema import proto_schema  # noqa: PLC0415
+
+    own = "schema.proto"
+    while own in needed:  # nobody imports the schema itself, so any other name will do
+        own = f"_{own}"
+    documents = {own: Document(_path(given), given.text)}
+    documents |= {name: Document(_path(one), one.text) for name, one in needed.items()}
+    files, problems = read_protos(documents, deadline=deadline)
+    for problem in problems:
+        raise problem
+    file = files[own]
+    known = {kind.short_name for kind in file.types()}
+    # It may have been another message then. Which one decides nothing: files are compared, with all that is in them.
+    return proto_schema(file, main if main in known or not file.messages else file.messages[0].name)
