@@ -6,10 +6,12 @@ import io
 import json
 from typing import Any
 
+import avro.io
 import avro.schema
 import fastavro
 import pytest
 from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
+from avro.errors import AvroException
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.strategies import avro as parsed
@@ -17,7 +19,7 @@ from tests.strategies import readers, schemas, values
 
 from tallystick.compat.engine import Engine
 from tallystick.compat.verdict import compat_rules
-from tallystick.errors import DecodeError, InvalidAvro
+from tallystick.errors import DecodeError, EncodeError, InvalidAvro
 from tallystick.rulekit.rule import Kind
 from tallystick.schema.types import RecordType, Schema, Type, UnionType
 from tallystick.wire.avro import compile_decoder, compile_encoder
@@ -165,3 +167,80 @@ def test_each_error_type_has_a_message_that_really_fails(reader: Any, writer: An
     assert not ENGINE.can_read(parsed(reader), parsed(writer))
     with pytest.raises(DecodeError):
         compile_decoder(parsed(writer), parsed(reader))(encoded, 0)
+
+
+REFUSED = "refused"
+
+
+def _record(name: str, *fields: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "record", "name": name, "fields": list(fields)}
+
+
+def _read_by_fastavro(encoded: bytes, writer: Any, reader: Any) -> Any:
+    try:
+        return fastavro.schemaless_reader(io.BytesIO(encoded), writer, reader)
+    except fastavro.read.SchemaResolutionError:
+        return REFUSED
+
+
+def _read_by_avro(encoded: bytes, writer: Any, reader: Any) -> Any:
+    schemas_of_both = [avro.schema.parse(json.dumps(side)) for side in (writer, reader)]
+    try:
+        return avro.io.DatumReader(*schemas_of_both).read(avro.io.BinaryDecoder(io.BytesIO(encoded)))
+    except AvroException:
+        return REFUSED
+
+
+# Writer, reader, the value sent; then what fastavro, the avro package and tallystick read. docs/avro-libraries.md has
+# the same rows, with the section of the specification that each is about.
+A_AND_B = _record("R", {"name": "a", "type": "int"}, {"name": "b", "type": "int"})
+ONE_SYMBOL = {"type": "enum", "name": "E", "symbols": ["A"], "default": "A"}
+DIFFERENCES = {
+    "text as bytes": ("string", "bytes", "x", b"x", REFUSED, b"x"),
+    "bytes as text": ("bytes", "string", b"x", "x", REFUSED, "x"),
+    "a default for symbols": (ONE_SYMBOL | {"symbols": ["A", "B"]}, ONE_SYMBOL, "B", "A", REFUSED, "A"),
+    "a type's alias": (_record("S"), _record("R") | {"aliases": ["S"]}, {}, {}, REFUSED, {}),
+    "another namespace": (_record("x.R"), _record("y.R"), {}, {}, REFUSED, {}),
+    "a default of bytes": (
+        _record("R"),
+        _record("R", {"name": "a", "type": "bytes", "default": "\xff"}),
+        {},
+        {"a": "\xff"},
+        {"a": b"\xc3\xbf"},
+        {"a": b"\xff"},
+    ),
+    "a union's first match": (["null", "long"], ["null", "double", "long"], 2**53 + 1, 2.0**53, 2**53 + 1, 2**53 + 1),
+    "an alias beside the name": (
+        A_AND_B,
+        _record("R", {"name": "b", "type": "int", "aliases": ["a"]}),
+        {"a": 1, "b": 2},
+        {"b": 1},
+        {"b": 2},
+        {"b": 2},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "value", "by_fastavro", "by_avro", "by_us"), DIFFERENCES.values(), ids=DIFFERENCES
+)
+def test_libraries_still_differ_as_written_down(
+    writer: Any, reader: Any, value: Any, by_fastavro: Any, by_avro: Any, by_us: Any
+) -> None:
+    encoded = compile_encoder(parsed(writer))(value)
+    got = compile_decoder(parsed(writer), parsed(reader))(encoded, 0)
+
+    assert ENGINE.can_read(parsed(reader), parsed(writer))
+    assert by_us == got
+    assert by_fastavro == _read_by_fastavro(encoded, writer, reader)
+    assert by_avro == _read_by_avro(encoded, writer, reader)
+
+
+@pytest.mark.parametrize("value", [True, 2**40])
+def test_fastavro_still_writes_what_is_no_int(value: int) -> None:
+    written = io.BytesIO()
+    fastavro.schemaless_writer(written, "int", value)
+
+    assert written.getvalue()
+    with pytest.raises(EncodeError):
+        compile_encoder(parsed("int"))(value)

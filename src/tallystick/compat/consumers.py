@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
 
 from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.finding import Finding
 from tallystick.schema.locate import Span
-from tallystick.schema.protobuf_types import ProtoField, ProtoMessage, ProtoSchema
-from tallystick.schema.types import Field, NamedType, Place, RecordType
+from tallystick.schema.types import Field, Format, NamedType, Place, RecordType
 from tallystick.schema.walk import survey
+
+if TYPE_CHECKING:
+    from tallystick.schema.protobuf_types import ProtoField, ProtoMessage, ProtoSchema
 
 _FIELD = re.compile(r"/(?:fields|oneofs/[^/]+)/([^/]+)")
 
@@ -32,21 +35,25 @@ def _fields_to(schema: AnySchema, finding: Finding) -> set[str] | None:
     """Return the names of the message's fields that lead to a finding; None if it is about the whole message."""
     named = _FIELD.search(finding.path)
     root = schema.root
-    if isinstance(schema, ProtoSchema):
+    if finding.path.startswith("/key/"):
+        return None
+    if schema.format is Format.PROTOBUF:
         types: Iterable[NamedType | ProtoMessage] = _messages(schema)
-    else:
+    elif isinstance(root, RecordType):
         types = schema.named.values()
-    if not isinstance(root, RecordType | ProtoMessage) or finding.path.startswith("/key/"):
+    else:
         return None
     holder = _holder(types, finding.now)
     if holder is None or holder is root:
         return {named[1]} if named else None
-    leading = {field.name for field in root.fields if _leads_to(field, holder)}
+    leading = {field.name for field in cast("RecordType | ProtoMessage", root).fields if _leads_to(field, holder)}
     # Avro's path begins at the message, Protobuf's at the definition of a type.
-    return leading if isinstance(schema, ProtoSchema) or named is None else leading | {named[1]}
+    return leading if schema.format is Format.PROTOBUF or named is None else leading | {named[1]}
 
 
 def _messages(schema: ProtoSchema) -> list[ProtoMessage]:
+    from tallystick.schema.protobuf_types import ProtoMessage  # noqa: PLC0415  # only who has .proto files pays for it
+
     return [kind for file in schema.file.closure() for kind in file.types() if isinstance(kind, ProtoMessage)]
 
 

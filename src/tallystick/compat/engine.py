@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from tallystick.compat import proto_places
 from tallystick.compat.pair import Change, Pair, Step
 from tallystick.compat.readable import Readability
 from tallystick.compat.steps import children
 from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.rule import Kind, Rule
-from tallystick.schema.protobuf_types import ProtoNode, ProtoSchema
 from tallystick.schema.same import Sameness
-from tallystick.schema.types import Document, Node, Place, RecordType
+from tallystick.schema.types import Document, Format, Node, Place, RecordType
+
+if TYPE_CHECKING:
+    from tallystick.schema.protobuf_types import ProtoNode
 
 Subject: TypeAlias = Node | Contract
 _FILE = "#"  # what Confluent's registry calls a .proto file
@@ -53,7 +54,7 @@ class Engine:
         """
         if reader.format is not writer.format or _are_same_files(reader, writer):
             return []
-        start = _FILE if isinstance(reader, ProtoSchema) else ""
+        start = _FILE if reader.format is Format.PROTOBUF else ""
         comparison = _Comparison(self._rules, self._verdict_rules, same or Sameness(), start)
         return list(comparison.walk(_top(reader), _top(writer), frozenset((reader.document, writer.document))))
 
@@ -103,6 +104,8 @@ class _Comparison:
         self._same = same
         self._can_read = Readability(verdict, same)
         self._start = start
+        # Only a change can be one of comments alone; to read them all takes long.
+        self._with_docs = any(rule.kind is Kind.CHANGE for rule in rules)
         self._wanted: dict[tuple[type, type], list[Rule]] = {}
 
     def walk(self, reader: Node, writer: Node, own: frozenset[Document]) -> Iterator[Found]:
@@ -115,7 +118,7 @@ class _Comparison:
                 continue
             seen.add((at.reader, at.writer))
             yield from self.ask(at, own)
-            steps = children(at.reader, at.writer, self._can_read, self._same, own)
+            steps = children(at.reader, at.writer, self._can_read, self._same, own, with_docs=self._with_docs)
             below = [_At(s.reader, s.writer, s, at) for s in steps if not self._same(s.reader, s.writer)]
             waiting += reversed(below)
 
@@ -146,12 +149,12 @@ class _Comparison:
 
 def _top(schema: AnySchema) -> Node:
     """Return the node that a comparison begins with: Avro's schema is one type, Protobuf's a file."""
-    return schema.file if isinstance(schema, ProtoSchema) else schema.root
+    return schema.file if schema.format is Format.PROTOBUF else schema.root
 
 
 def _are_same_files(one: AnySchema, other: AnySchema) -> bool:
     """Say whether two .proto files, and all that they import, are the same text: then nothing changed."""
-    if not isinstance(one, ProtoSchema) or not isinstance(other, ProtoSchema):
+    if one.format is not Format.PROTOBUF or other.format is not Format.PROTOBUF:
         return False
     if one.document.text != other.document.text:
         return False
@@ -176,8 +179,10 @@ def _where(path: str) -> str:
 
 def _descend(node: Subject, below: str) -> tuple[Place, str | None]:
     """Return the place of what a rule named below a node, or of the node where it has no such thing; and its location."""
-    if isinstance(node, ProtoNode):
-        return proto_places.descend(node, below)
+    if not isinstance(node, Contract) and node.language is Format.PROTOBUF:
+        from tallystick.compat import proto_places  # noqa: PLC0415  # only who has .proto files pays for it
+
+        return proto_places.descend(cast("ProtoNode", node), below)
     place = node.place() if isinstance(node, Contract) else node.place
     head, _, rest = below.partition("/")
     name, _, tail = rest.partition("/")

@@ -8,6 +8,7 @@ from typing import TypeVar
 from tallystick.compat.pair import Step
 from tallystick.compat.proto_fields import is_foreign, local_name, sides
 from tallystick.schema.protobuf_types import (
+    ProtoEnum,
     ProtoField,
     ProtoFile,
     ProtoMessage,
@@ -20,10 +21,13 @@ from tallystick.schema.types import Document
 N = TypeVar("N", bound=ProtoNode)
 
 
-def children(reader: ProtoNode, writer: ProtoNode, own: frozenset[Document]) -> Iterator[Step]:
+def children(
+    reader: ProtoNode, writer: ProtoNode, own: frozenset[Document], *, with_docs: bool = True
+) -> Iterator[Step]:
     """Yield what is paired below two nodes: types and oneofs by name, fields by number, what is imported by use.
 
-    Locations are Confluent's. `own` are the files of the two schemas: see `Pair`.
+    Locations are Confluent's. `own` are the files of the two schemas: see `Pair`. Fields that are the same are left out:
+    most are. Without docs, a comment makes no difference.
     """
     if isinstance(reader, ProtoScope) and isinstance(writer, ProtoScope):
         yield from _named("messages", reader.messages, writer.messages)
@@ -35,11 +39,37 @@ def children(reader: ProtoNode, writer: ProtoNode, own: frozenset[Document]) -> 
         case ProtoMessage(), ProtoMessage():
             for field in reader.fields:
                 other = writer.by_number.get(field.number)
-                if other is not None:
+                if other is not None and not (
+                    _are_same(field, other, own) and (not with_docs or field.doc == other.doc)
+                ):
                     yield Step(f"fields/{field.name}", field_location(field, other), field, other)
             yield from _named("oneofs", reader.oneofs, writer.oneofs)
         case ProtoField(), ProtoField():
             yield from _foreign(reader, writer, own)
+
+
+def _are_same(one: ProtoField, other: ProtoField, own: frozenset[Document]) -> bool:
+    """Say whether two fields have the same attributes, and a type that is compared where it is defined, if at all."""
+    return _facts(one) == _facts(other) and not any(
+        is_foreign(side, own) for pair in sides(one, other) for side in pair
+    )
+
+
+def _facts(field: ProtoField) -> tuple[object, ...]:
+    return (
+        field.name,
+        field.kind,
+        field.presence,
+        field.json_name,
+        field.oneof,
+        field.default,
+        field.is_packed,
+        field.verifies_utf8,
+        field.properties,
+        field.type_name,
+        # What an unset field of an enum is.
+        field.type.values[0].name if isinstance(field.type, ProtoEnum) and field.type.values else None,
+    )
 
 
 def field_location(reader: ProtoField, writer: ProtoField) -> str:

@@ -40,7 +40,7 @@ class Readability:
         for rule in self._rules_for(type(reader), type(writer)):
             if next(iter(rule.check(Pair(reader, writer, _yes))), None) is not None:
                 return False
-        return [(step.reader, step.writer) for step in children(reader, writer, _yes, self._same)]
+        return [(step.reader, step.writer) for step in children(reader, writer, _yes, self._same, with_docs=False)]
 
     def _rules_for(self, reader: type, writer: type) -> Sequence[Rule]:
         key = (reader, writer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -13,11 +13,15 @@ from tallystick.contract.modes import Direction, Mode
 from tallystick.rulekit.finding import Finding, finding_of
 from tallystick.rulekit.rule import Kind, Severity
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
-from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick.schema.same import Sameness
-from tallystick.schema.types import RecordType
+from tallystick.schema.types import Format, RecordType
 
 RULES = "tallystick.compat.rules"
+_PACKAGES: Mapping[Format | None, tuple[str, ...]] = {
+    Format.AVRO: ("avro",),
+    Format.PROTOBUF: ("proto",),
+    None: ("topic", "release"),
+}
 
 
 def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Finding]:
@@ -35,7 +39,7 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     findings = _unseen(_judge_schemas(new, peers, same), peers, new.compatibility)
     findings += [replace(f, path=f"/key{f.path}") for f in _judge_keys(new, previous)]
     findings += _judge_changes(new, peers, same)
-    engine = _engine(Kind.CHANGE)
+    engine = _engine(Kind.CHANGE, None)
     for label, old in previous[-1:]:
         things = ((new.topic, old.topic), (new.key, old.key), (new, old))
         found = (found for now, was in things for found in engine.compare_things(now, was))
@@ -45,7 +49,7 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
 
 def _judge_schemas(new: Contract, peers: Sequence[tuple[str, Contract]], same: Sameness) -> list[Finding]:
     schemas = [(label, old.schema) for label, old in peers]
-    return _judge_pairs(_engine(Kind.PAIR), new.schema, schemas, new.compatibility, same)
+    return _judge_pairs(_engine(Kind.PAIR, new.schema.format), new.schema, schemas, new.compatibility, same)
 
 
 def _unseen(findings: list[Finding], peers: Sequence[tuple[str, Contract]], mode: Mode) -> list[Finding]:
@@ -74,7 +78,8 @@ def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list
 def _judge_changes(new: Contract, peers: list[tuple[str, Contract]], same: Sameness) -> list[Finding]:
     """Return what change rules say of a schema: all of them since the newest version, some since each that counts."""
     counted = [p for p in peers[:-1] if new.compatibility.is_transitive and _is_worth_it(p[1].schema)] + peers[-1:]
-    engines = [_engine(Kind.CHANGE), *[_long_memory()] * len(counted[1:])]
+    language = new.schema.format
+    engines = [_engine(Kind.CHANGE, language), *[_long_memory(language)] * len(counted[1:])]
     return _merged(
         _finding(found, None, label)
         for engine, (label, old) in zip(engines, reversed(counted), strict=False)
@@ -84,7 +89,7 @@ def _judge_changes(new: Contract, peers: list[tuple[str, Contract]], same: Samen
 
 def _is_worth_it(schema: AnySchema) -> bool:
     """Say whether rules that look further back may find something: Avro's are about aliases, and most have none."""
-    if isinstance(schema, ProtoSchema):
+    if schema.format is Format.PROTOBUF:
         return True
     return any(
         kind.aliases or (isinstance(kind, RecordType) and any(field.aliases for field in kind.fields))
@@ -94,7 +99,7 @@ def _is_worth_it(schema: AnySchema) -> bool:
 
 def judge_pairs(new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode) -> list[Finding]:
     """Return what pair rules say of a schema and its earlier versions, oldest first."""
-    return _judge_pairs(_engine(Kind.PAIR), new, previous, mode, Sameness())
+    return _judge_pairs(_engine(Kind.PAIR, new.format), new, previous, mode, Sameness())
 
 
 def _judge_pairs(
@@ -112,7 +117,9 @@ def registry_messages(new: AnySchema, previous: Sequence[tuple[int, AnySchema]],
     if any(old.format is not new.format for (_, old), _ in mode.to_check(previous)):
         return [f"Incompatible because of different schema type: {new.format}", f"{{compatibility: '{mode}'}}"]
     labelled = [(str(version), schema) for version, schema in previous]
-    messages = [_message(finding) for finding in _judge_pairs(_registry_engine(), new, labelled, mode, Sameness())]
+    messages = [
+        _message(finding) for finding in _judge_pairs(_registry_engine(new.format), new, labelled, mode, Sameness())
+    ]
     return [*messages, f"{{compatibility: '{mode}'}}"] if messages else []
 
 
@@ -123,18 +130,25 @@ def compat_rules() -> Rulebook:
 
 
 @cache
-def _engine(kind: Kind) -> Engine:
-    return Engine(compat_rules().of(kind), compat_rules().of(Kind.PAIR))
+def _rules(language: Format | None) -> Rulebook:
+    """Return the rules about schemas in a language; without one, those about all else. The others are not even read."""
+    return load_rulebook(*(f"{RULES}.{package}" for package in _PACKAGES[language]))
 
 
 @cache
-def _long_memory() -> Engine:
-    return Engine([rule for rule in compat_rules().of(Kind.CHANGE) if rule.long_memory], compat_rules().of(Kind.PAIR))
+def _engine(kind: Kind, language: Format | None) -> Engine:
+    return Engine(_rules(language).of(kind), _rules(language).of(Kind.PAIR))
 
 
 @cache
-def _registry_engine() -> Engine:
-    mirroring = [rule for rule in compat_rules().of(Kind.PAIR) if rule.mirrors]
+def _long_memory(language: Format) -> Engine:
+    remembering = [rule for rule in _rules(language).of(Kind.CHANGE) if rule.long_memory]
+    return Engine(remembering, _rules(language).of(Kind.PAIR))
+
+
+@cache
+def _registry_engine(language: Format) -> Engine:
+    mirroring = [rule for rule in _rules(language).of(Kind.PAIR) if rule.mirrors]
     return Engine(mirroring, mirroring)
 
 

@@ -18,8 +18,7 @@ from tallystick.contract.workspace import Release, Settings
 from tallystick.errors import InvalidContract, InvalidRelease
 from tallystick.schema.json_text import read_json
 from tallystick.schema.locate import locate
-from tallystick.schema.protobuf_types import ProtoMessage
-from tallystick.schema.types import Document, NamedType, Place
+from tallystick.schema.types import Document, Place
 from tallystick.schema.yaml_text import read_yaml
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def _schema_files(document: Document, folder: str, files: Sequence[str]) -> tupl
 def _load_schema(schemas: Schemas, path: str, document: Document, value: Mapping[str, Any]) -> AnySchema:
     declared = (value.get("schema") or [{}])[0].get("name")
     schema = schemas.schema(path, declared)
-    name = schema.root.short_name if isinstance(schema.root, NamedType | ProtoMessage) else None
+    name = getattr(schema.root, "short_name", None)
     if declared is not None and declared != name:
         _fail(document, "/schema/0/name", f"the contract is about '{declared}', {path} defines '{name}'")
     return schema

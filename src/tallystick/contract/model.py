@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tallystick.contract.modes import Mode
-from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick.schema.types import Document, Node, Place, Schema
 
-AnySchema: TypeAlias = Schema | ProtoSchema
+if TYPE_CHECKING:  # only who has .proto files pays for it
+    from tallystick.schema.protobuf_types import ProtoSchema
+
+AnySchema: TypeAlias = "Schema | ProtoSchema"
 
 
 class Status(StrEnum):

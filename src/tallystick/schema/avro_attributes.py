@@ -28,6 +28,8 @@ class Attributes:
         declared = value.get("namespace")
         if declared is not None and not isinstance(declared, str):
             self.fail(f"{pointer}/namespace", f"expected a namespace, got {shown(declared)}")
+        if declared and "." not in value["name"]:
+            self._check_full_name(declared, f"{pointer}/namespace")
         name = full_name(value, namespace) or ""
         self._check_full_name(name, f"{pointer}/name")
         aliases = self._aliases(value, pointer, name.rpartition(".")[0])

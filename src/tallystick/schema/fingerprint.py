@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from tallystick.schema.canonical import parsing_canonical_form
-from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick.schema.types import Schema
+
+if TYPE_CHECKING:
+    from tallystick.schema.protobuf_types import ProtoSchema
 
 _EMPTY = 0xC15D213AA4D7A795
 

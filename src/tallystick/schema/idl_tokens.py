@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
 from tallystick.errors import InvalidIdl
-from tallystick.schema.json_text import Positions
+from tallystick.schema.json_text import Positions, conflict
 from tallystick.schema.types import Document
 
 _PART = r"(?:`[^\W\d]\w*`|[^\W\d]\w*)"
@@ -71,6 +71,7 @@ def tokens(document: Document) -> Iterator[Token]:
 def fail(document: Document, at: int, problem: str, *, fix: str | None = None) -> NoReturn:
     """Raise InvalidIdl at an offset."""
     line, column = Positions(document.text, {"": at})[""]
+    problem, fix = conflict(document.text, at) or (problem, fix)
     raise InvalidIdl(problem, file=document.path, line=line, column=column, fix=fix)
 
 

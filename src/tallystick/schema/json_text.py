@@ -15,6 +15,7 @@ MAX_DEPTH = 200
 """How deep a text may nest. Real schemas stay under 30; the limit keeps a hostile one from the interpreter's stack."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
+_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 Position = tuple[int, int]
@@ -71,6 +72,16 @@ def read_with_positions(text: str, file: str) -> tuple[Any, Mapping[str, Positio
 def escape(step: str) -> str:
     """Return a key as a step of a JSON pointer (RFC 6901, section 3)."""
     return step.replace("~", "~0").replace("/", "~1")
+
+
+def conflict(text: str, at: int) -> tuple[str, str] | None:
+    """Return what is wrong, and the mend, where a marker that git leaves in an unfinished merge begins."""
+    if not _CONFLICT.match(text, at):
+        return None
+    return (
+        "a git conflict marker",
+        "finish the merge: keep what you want, and delete the <<<<<<<, ======= and >>>>>>> lines",
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -176,4 +187,5 @@ class _PositionReader:
 
     def _fail(self, at: int, problem: str) -> NoReturn:
         line, column = Positions(self._text, {"": at})[""]
-        raise InvalidJson(problem, file=self._file, line=line, column=column)
+        problem, fix = conflict(self._text, at) or (problem, None)
+        raise InvalidJson(problem, file=self._file, line=line, column=column, fix=fix)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 from tallystick.schema.avro_idl import read_idl
 from tallystick.schema.json_text import Position, read_with_positions
-from tallystick.schema.protobuf_types import ProtoDocument
 from tallystick.schema.types import Document, Place
+
+if TYPE_CHECKING:
+    from tallystick.schema.protobuf_types import ProtoDocument
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,10 +43,10 @@ def _positions(document: Document) -> Mapping[str, Position]:
         from tallystick.schema import yaml_text  # noqa: PLC0415
 
         return yaml_text.positions(document.text, document.path)
-    if isinstance(document, ProtoDocument):
+    if type(document) is not Document:
         from tallystick.schema.protobuf import proto_positions  # noqa: PLC0415  # only who has .proto files pays for it
 
-        return proto_positions(document)
+        return proto_positions(cast("ProtoDocument", document))
     if document.path.endswith(".avdl"):
         return read_idl(document).positions
     return read_with_positions(document.text, document.path)[1]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, cast
 
 from tallystick.schema.types import Document, Format, Node
 
@@ -52,6 +52,7 @@ class Presence(StrEnum):
 class ProtoNode(Node):
     """What all nodes of a .proto file have. `name` is the full name of a type, and the own name of all else."""
 
+    language: ClassVar[Format] = Format.PROTOBUF
     name: str
 
     @property
@@ -252,7 +253,7 @@ class ProtoSchema:
     file: ProtoFile
     root: ProtoMessage
     files: tuple[ProtoDocument, ...] = ()
-    format: Format = field(default=Format.PROTOBUF, init=False)
+    format: Literal[Format.PROTOBUF] = field(default=Format.PROTOBUF, init=False)
 
     @property
     def document(self) -> Document:

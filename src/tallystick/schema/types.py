@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 
 class Format(StrEnum):
@@ -64,6 +64,7 @@ class LogicalType:
 class Node:
     """What all nodes have. `properties` are the attributes that the specification leaves to users."""
 
+    language: ClassVar[Format] = Format.AVRO
     place: Place
     properties: Mapping[str, Any] = field(default_factory=lambda: NO_PROPERTIES)
 
@@ -185,7 +186,7 @@ class Schema:
     that other files define (`canonical` has them inlined), `files` are all other files that this one needs.
     """
 
-    format: Format
+    format: Literal[Format.AVRO]
     document: Document
     root: Type
     named: Mapping[str, NamedType]

@@ -10,8 +10,7 @@ from tallystick.compat.versions import numbers
 from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.rule import Hit, change_rule
 from tallystick.schema.canonical import parsing_canonical_form
-from tallystick.schema.protobuf_types import ProtoSchema
-from tallystick.schema.types import Schema
+from tallystick.schema.types import Format, Schema
 from tallystick.schema.walk import nodes
 
 
@@ -84,7 +83,7 @@ def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
 
 def _differ_in_shape(old: AnySchema, new: AnySchema) -> bool:
     """Say whether messages can hold other values: names, types, their order, or logical types changed."""
-    if isinstance(old, ProtoSchema) or isinstance(new, ProtoSchema):
+    if old.format is Format.PROTOBUF or new.format is Format.PROTOBUF:
         return old.canonical != new.canonical
     if parsing_canonical_form(old.root) != parsing_canonical_form(new.root):
         return True
