@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from google.protobuf import descriptor_pb2
 
@@ -19,6 +19,9 @@ from tallystick.schema.protoc import DEADLINE, Complaint, compile_files, positio
 from tallystick.schema.types import Document
 
 _SAYS_SYNTAX = re.compile(r"^\s*(syntax|edition)\s*=", re.MULTILINE)
+
+_Texts: TypeAlias = tuple[tuple[str, str], ...]
+_last: list[tuple[_Texts, bytes]] = [((), b"")]
 
 
 def read_protos(
@@ -40,7 +43,7 @@ def compiled(texts: Mapping[str, str], *, deadline: float = DEADLINE) -> tuple[l
 
     Custom options are read by the files that define them.
     """
-    serialised, complaints = compile_files(texts, deadline=deadline)
+    serialised, complaints = _compiled_before(tuple(texts.items()), deadline)
     found: dict[str, Any] = {}
     options = OptionReader()
     for file in descriptor_pb2.FileDescriptorSet.FromString(serialised).file:
@@ -52,6 +55,17 @@ def compiled(texts: Mapping[str, str], *, deadline: float = DEADLINE) -> tuple[l
             complaints.append(Complaint(file.name, 1, 1, str(error)))
         complaints += [_lost(file.name, name) for name in lost[:1]]
     return list(found.values()), complaints
+
+
+def _compiled_before(texts: _Texts, deadline: float) -> tuple[bytes, list[Complaint]]:
+    """Return what protoc made of these texts, if they were the last that it took: a workspace's and its baseline's."""
+    before, made = _last[0]  # in one step: another thread may put another pair there
+    if before == texts:
+        return made, []
+    serialised, complaints = compile_files(dict(texts), deadline=deadline)
+    if not complaints:
+        _last[0] = texts, serialised
+    return serialised, complaints
 
 
 def _lost(file: str, imported: str) -> Complaint:
