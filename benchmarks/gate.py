@@ -150,6 +150,8 @@ if __name__ == "__main__":
     parser.add_argument("--contracts", type=int, default=1000)
     parser.add_argument("--versions", type=int, default=5)
     options = parser.parse_args()
+    print("| contracts | versions each | pair checks | s | processor s | MB | answer |")
+    print("|---|---:|---:|---:|---:|---:|---|")
     for language in ("avro", "proto"):
         check_many(options.contracts, options.versions, language)
     check_wide()
