@@ -180,7 +180,7 @@ def test_a_default_that_fits_no_branch_of_alike_records_is_refused_at_once() -> 
         (record(name="x.int"), "/name", "'int' is the name of a primitive type"),
         (record(aliases=["a.2b"]), "/aliases/0", "'2b' is not a name"),
         (record({"name": "a", "type": "int", "aliases": ["b", "x.b"]}), "/fields/0/aliases/1", "'x.b' is not a name"),
-        (record(namespace="a..b"), "/name", "'' is not a name"),
+        (record(namespace="a..b"), "/namespace", "'' is not a name"),
         (record({"name": "a", "type": "int", "order": "up"}), "/fields/0/order", 'expected ascending, descending or ignore, got "up"'),
         (record({"name": "a", "type": ["R", "R"]}), "/fields/0/type/1", "'R' stands twice in one union"),
         (record({"name": "a", "type": LINES, "default": [{"n": 1}, {"n": "x"}]}), "/fields/0/default/1/n", "in the default of field 'a', '[1].n' must be int, not \"x\""),
