@@ -43,6 +43,9 @@ def here(project: Project, tmp_path: Path, tmp_path_factory: pytest.TempPathFact
     shutil.copytree(tmp_path, root.parent / "last-week")
     for name, number in (("order_v1", 1), ("order_v2", 2), ("v1", 1), ("v2", 2), ("v3", 2)):
         shutil.copy(root / RELEASED / f"v{number}/order_placed.avsc", root / f"{name}.avsc")
+    for age in ("old", "new"):
+        (root / age / "shop").mkdir(parents=True)
+        (root / age / "shop/paid.proto").write_text('syntax = "proto3";\nmessage Paid {}\n', encoding="utf-8")
     contract = root / FOLDER / "contract.yaml"
     text = contract.read_text(encoding="utf-8")
     contract.write_text(text.replace("version: 1.1.0", "version: 1.1.1"), encoding="utf-8")

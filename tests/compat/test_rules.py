@@ -52,13 +52,16 @@ FAMILIES = {
 
 # Change rules look one way only. Each of these is silent about the opposite change, and here is why.
 ONE_WAY = {
+    "AVRO111": "a default, where there was none, only helps readers",
     "AVRO112": "a default of the first branch is what every version of Avro takes",
     "AVRO114": "one more alias only helps readers",
     "AVRO116": "a doc is welcome",
     "AVRO118": "a tag more protects more",
     "AVRO119": "nobody goes by a property that was not there",
+    "AVRO120": "a field that comes is nobody's yet",
     "AVRO203": "a default symbol, where there was none, only helps readers",
     "DOC201": "a change without enough of a new version, undone with a lower one, is what DOC202 says",
+    "DOC204": "a contract that promises more breaks nobody",
     "DOC202": "a version that goes up is what versions are for",
     "PROTO111": "a number that was not used before is free to use",
     "PROTO112": "a name that was not used before is free to use",

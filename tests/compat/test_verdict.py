@@ -120,17 +120,33 @@ def test_a_key_is_judged_as_a_registry_does_and_hurts_every_consumer() -> None:
 
 
 def test_every_consumer_of_a_type_is_named_whichever_field_it_reads() -> None:
-    def order(kind: str) -> Any:
+    def order(kind: Any) -> Any:
         address = {"type": "record", "name": "Address", "fields": [{"name": "zip", "type": kind}]}
         lines = {"type": "array", "items": "Address"}
         fields = [{"name": "home", "type": address}, {"name": "others", "type": lines}, {"name": "id", "type": "long"}]
         return {"type": "record", "name": "Order", "fields": fields}
 
     readers = {name: [name] for name in ("home", "others", "id")} | {"all": []}
-    old, new = contract(order("long"), readers=readers), contract(order("string"), version="1.1.0", readers=readers)
+    kinds = ({"type": "long", "logicalType": f"timestamp-{unit}"} for unit in ("millis", "micros"))
+    old, new = (contract(order(k), version=v, readers=readers) for k, v in zip(kinds, ("1.0.0", "1.1.0"), strict=True))
 
     (finding,) = judge(new, [("v1", old)])
-    assert ("AVRO401", ("home", "others", "all")) == (finding.code, finding.breaks)
+    assert ("AVRO411", ("home", "others", "all")) == (finding.code, finding.breaks)
+
+
+def test_a_message_that_can_not_be_read_at_all_breaks_every_consumer() -> None:
+    readers = {"one": ["id"], "other": ["note"]}
+    note = {"name": "note", "type": "string"}
+    old = contract(LONG | {"fields": [*LONG["fields"], note]}, readers=readers)
+    new = contract(TEXT | {"fields": [*TEXT["fields"], note]}, version="1.1.0", readers=readers)
+
+    assert {("AVRO401", ("one", "other"))} == {(f.code, f.breaks) for f in judge(new, [("v1", old)])}
+
+
+def test_rules_of_a_language_about_contracts_are_asked_too() -> None:
+    renamed = {"type": "record", "name": "Bought", "aliases": ["Order"], "fields": LONG["fields"]}
+
+    assert "AVRO504" in codes(contract(renamed, version="1.1.0"), contract(LONG))
 
 
 def test_a_warning_is_given_when_it_comes_and_not_for_ever() -> None:
@@ -145,3 +161,17 @@ def test_a_warning_is_given_when_it_comes_and_not_for_ever() -> None:
     assert "AVRO202" in codes(second, first)
     assert "AVRO202" not in codes(third, first, second)
     assert "AVRO202" in codes(third, first)
+
+
+def test_what_is_wrong_inside_a_union_is_told_where_it_is() -> None:
+    def order(*names: str) -> Any:
+        place = {"type": "record", "name": "Place", "fields": [{"name": name, "type": "string"} for name in names]}
+        return {"type": "record", "name": "Order", "fields": [{"name": "at", "type": ["null", place], "default": None}]}
+
+    found = {
+        f.code: f for f in judge(contract(order("city", "zip"), version="1.1.0"), [("v1", contract(order("city")))])
+    }
+
+    assert {"AVRO301", "AVRO101"} == set(found)
+    assert "record 'Place' of the reader's union is not one that reads that" in found["AVRO301"].message
+    assert ("/fields/at/type/1/fields/zip", "give 'zip' a default") == (found["AVRO101"].path, found["AVRO101"].fix)

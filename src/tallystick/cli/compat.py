@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from tallystick.compat.verdict import judge_pairs
+from tallystick.contract.bare import read_schemas
 from tallystick.contract.modes import Mode
-from tallystick.contract.tree import Folder, read_document
-from tallystick.errors import InputError
 from tallystick.gate.answers import ANSWERS
 from tallystick.gate.run import Report
-from tallystick.rulekit.finding import Finding, finding_of_error
-from tallystick.schema.avro import parse_avro
-from tallystick.schema.types import Schema
+from tallystick.rulekit.finding import finding_of_error
 
 
 @click.command("compat", short_help="Compare bare schema files.")
@@ -35,14 +31,13 @@ def command(old: Sequence[str], new: str, level: str, output: str) -> int:
     \b
     tally compat order_v1.avsc order_v2.avsc
     tally compat v1.avsc v2.avsc v3.avsc --level FULL_TRANSITIVE
+    tally compat old/shop/paid.proto new/shop/paid.proto
+
+    What a .proto file imports is looked for in its own folder, then in each folder above:
+    import "shared/money.proto" in new/shop/paid.proto finds new/shared/money.proto.
     """
-    findings: list[Finding] = []
-    schemas: list[tuple[str, Schema]] = []
-    for path in (*old, new):
-        try:
-            schemas.append((path, parse_avro(read_document(Folder(Path()), path))))
-        except InputError as error:
-            findings.append(finding_of_error(error))
+    schemas, problems = read_schemas((*old, new))
+    findings = [finding_of_error(problem) for problem in problems]
     if not findings:
         *previous, (_, newest) = schemas
         findings = judge_pairs(newest, previous, Mode(level.upper()))

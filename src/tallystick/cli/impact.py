@@ -34,8 +34,12 @@ def command(contract: str, field: str | None, directory: Path) -> int:
         click.echo(printable(f"  {_described(consumer)}"))
     if field is not None:
         click.echo(f"If {field} were changed, at {wanted.compatibility}:")
-        for change in what_if(wanted, field):
+        changes = list(what_if(wanted, field))
+        for change in changes:
             click.echo(printable(f"  {change.change}: {_verdict(change)}"))
+        if not changes:
+            at = find_field(wanted, field).place.document.path
+            click.echo(printable(f"  not tried, for {at} defines it: change it there, and see what tally check says"))
     return EXIT_OK
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tallystick.schema.protobuf_types import ProtoField, ProtoMessage, ProtoSchema
 
 _FIELD = re.compile(r"/(?:fields|oneofs/[^/]+)/([^/]+)")
+_PROTO_FIELD = re.compile(r"/4/[0-9]+(?:/3/[0-9]+)*/2/[0-9]+")  # descriptor.proto's numbers: messages, and a field
 
 
 def consumers_of(contract: Contract, finding: Finding) -> tuple[str, ...]:
@@ -37,6 +38,9 @@ def _fields_to(schema: AnySchema, finding: Finding) -> set[str] | None:
     root = schema.root
     if finding.path.startswith("/key/"):
         return None
+    # A reader that can't resolve a writer's schema reads no field of its messages: Avro decodes them whole or not at all.
+    if finding.mirrors is not None and schema.format is Format.AVRO:
+        return None
     if schema.format is Format.PROTOBUF:
         types: Iterable[NamedType | ProtoMessage] = _messages(schema)
     elif isinstance(root, RecordType):
@@ -45,10 +49,19 @@ def _fields_to(schema: AnySchema, finding: Finding) -> set[str] | None:
         return None
     holder = _holder(types, finding.now)
     if holder is None or holder is root:
-        return {named[1]} if named else None
+        if named is None:
+            return None
+        return {named[1], _old_name(finding.was)} if schema.format is Format.PROTOBUF else {named[1]}
     leading = {field.name for field in cast("RecordType | ProtoMessage", root).fields if _leads_to(field, holder)}
     # Avro's path begins at the message, Protobuf's at the definition of a type.
     return leading if schema.format is Format.PROTOBUF or named is None else leading | {named[1]}
+
+
+def _old_name(was: Place | None) -> str:
+    """Return what a field was called before: consumers know it by that name. Empty if the place is no field's."""
+    from tallystick.compat.proto_imports import descriptor_at  # noqa: PLC0415  # only who has .proto files pays for it
+
+    return str(descriptor_at(was).name) if was is not None and _PROTO_FIELD.fullmatch(was.pointer) else ""
 
 
 def _messages(schema: ProtoSchema) -> list[ProtoMessage]:

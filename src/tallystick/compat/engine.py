@@ -104,8 +104,12 @@ class _Comparison:
         self._same = same
         self._can_read = Readability(verdict, same)
         self._start = start
-        # Only a change can be one of comments alone; to read them all takes long.
-        self._with_docs = any(rule.kind is Kind.CHANGE for rule in rules)
+        self._options = {
+            # Only a change can be one of comments alone; to read them all takes long.
+            "with_docs": any(rule.kind is Kind.CHANGE for rule in rules),
+            # A registry gives its verdict and no more.
+            "explains": not all(rule.mirrors for rule in rules),
+        }
         self._wanted: dict[tuple[type, type], list[Rule]] = {}
 
     def walk(self, reader: Node, writer: Node, own: frozenset[Document]) -> Iterator[Found]:
@@ -118,7 +122,7 @@ class _Comparison:
                 continue
             seen.add((at.reader, at.writer))
             yield from self.ask(at, own)
-            steps = children(at.reader, at.writer, self._can_read, self._same, own, with_docs=self._with_docs)
+            steps = children(at.reader, at.writer, self._can_read, self._same, own, **self._options)
             below = [_At(s.reader, s.writer, s, at) for s in steps if not self._same(s.reader, s.writer)]
             waiting += reversed(below)
 
@@ -129,7 +133,7 @@ class _Comparison:
         for rule in self._rules_for(type(reader), type(writer)):
             for below, values in rule.check(pair if rule.kind is Kind.PAIR else change):
                 place, position = _descend(reader, below)
-                was_place, was_position = _descend(writer, below)
+                was_place, was_position = _descend(writer, _counterpart(reader, writer, below))
                 path = at.path()
                 yield Found(
                     rule=rule,
@@ -145,6 +149,16 @@ class _Comparison:
         if key not in self._wanted:
             self._wanted[key] = [r for r in self._rules if issubclass(reader, r.on) and issubclass(writer, r.on)]
         return self._wanted[key]
+
+
+def _counterpart(reader: Subject, writer: Subject, below: str) -> str:
+    """Return what the writer has at the place that a rule named below the reader."""
+    # Rules also look at contracts, topics and keys, which are in no language.
+    if isinstance(reader, Contract) or reader.language is not Format.PROTOBUF or not below:
+        return below
+    from tallystick.compat import proto_places  # noqa: PLC0415  # only who has .proto files pays for it
+
+    return proto_places.counterpart(cast("ProtoNode", reader), cast("ProtoNode", writer), below)
 
 
 def _top(schema: AnySchema) -> Node:

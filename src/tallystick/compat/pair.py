@@ -91,6 +91,17 @@ def candidates(union: UnionType, writer: Type) -> Sequence[Type]:
     return [b for b in union.branches if isinstance(b, NamedType) and b.kind == writer.kind and same_name(b, writer)]
 
 
+def meant_branch(union: UnionType, writer: Type) -> Type | None:
+    """Return the branch that people would take for a writer's type, whether or not it reads that.
+
+    It is the one of its kind and name; of plain types there is none: another kind is another type.
+    """
+    if isinstance(writer, PrimitiveType | UnionType):
+        return None
+    alike = [branch for branch in candidates(union, writer) if branch.kind == writer.kind]
+    return alike[0] if len(alike) == 1 else None
+
+
 def matching_branch(union: UnionType, writer: Type, can_read: Callable[[Type, Type], bool]) -> Type | None:
     """Return the branch of a reader's union that reads a writer's type: the same type before a promoted one."""
     readable = [branch for branch in candidates(union, writer) if can_read(branch, writer)]

@@ -14,7 +14,7 @@ from tallystick.compat.proto_fields import (
     other_scalars,
     sides,
 )
-from tallystick.schema.protobuf_types import ProtoField, ProtoMessage
+from tallystick.schema.protobuf_types import ProtoEnum, ProtoField, ProtoMessage
 
 
 def kept_fields(change: Change[ProtoMessage]) -> Iterator[tuple[ProtoField, ProtoField]]:
@@ -79,8 +79,8 @@ def _disjoint(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def reserved_name(message: ProtoMessage, name: str) -> str:
-    """Return a name as `reserved` takes it in the file of a message: editions have no quotes around it."""
+def reserved_name(message: ProtoMessage | ProtoEnum, name: str) -> str:
+    """Return a name as `reserved` takes it in the file of a message or an enum: editions have no quotes around it."""
     return name if message.described.descriptor.syntax == "editions" else f'"{name}"'
 
 

@@ -31,6 +31,16 @@ def descend(node: ProtoNode, below: str) -> tuple[Place, str | None]:
     return (node.place, None) if found is None else (found.place, location)
 
 
+def counterpart(node: ProtoNode, other: ProtoNode, below: str) -> str:
+    """Return what stands at the same place below the other node: a field is known by its number, and may be renamed."""
+    what, _, name = below.partition("/")
+    if what != "fields" or not isinstance(node, ProtoMessage) or not isinstance(other, ProtoMessage):
+        return below
+    field = node.by_name.get(name)
+    was = None if field is None or name in other.by_name else other.by_number.get(field.number)
+    return below if was is None else f"{what}/{was.name}"
+
+
 def _find(node: ProtoNode, what: str, name: str) -> tuple[ProtoNode | None, str]:
     if isinstance(node, ProtoMessage) and what == "fields":
         field = node.by_name.get(name)

@@ -18,10 +18,11 @@ def children(
     own: frozenset[Document] = frozenset(),
     *,
     with_docs: bool = True,
+    explains: bool = False,
 ) -> Iterator[Step]:
     """Yield the pairs below two nodes, in the reader's order; fields whose types are the same may be left out."""
     if reader.language is Format.PROTOBUF:
         from tallystick.compat import proto_steps  # noqa: PLC0415  # only who has .proto files pays for it
 
         return proto_steps.children(reader, writer, own, with_docs=with_docs)
-    return avro_steps.children(reader, writer, can_read, same)
+    return avro_steps.children(reader, writer, can_read, same, explains=explains)

@@ -17,6 +17,7 @@ from tallystick.schema.same import Sameness
 from tallystick.schema.types import Format, RecordType
 
 RULES = "tallystick.compat.rules"
+_OTHER_LANGUAGE = "DIFFERENT_SCHEMA_TYPE"  # Confluent has a sentence for it, and no name
 _PACKAGES: Mapping[Format | None, tuple[str, ...]] = {
     Format.AVRO: ("avro",),
     Format.PROTOBUF: ("proto",),
@@ -39,11 +40,14 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     findings = _unseen(_judge_schemas(new, peers, same), peers, new.compatibility)
     findings += [replace(f, path=f"/key{f.path}") for f in _judge_keys(new, previous)]
     findings += _judge_changes(new, peers, same)
-    engine = _engine(Kind.CHANGE, None)
+    engine = _thing_engine(new.schema.format)
     for label, old in previous[-1:]:
         things = ((new.topic, old.topic), (new.key, old.key), (new, old))
         found = (found for now, was in things for found in engine.compare_things(now, was))
         findings += [_finding(f, None, label) for f in found]
+    if any(old.schema.format is not new.schema.format for (_, old), _ in new.compatibility.to_check(peers)):
+        # No pair rule looks at two languages; a registry refuses them, whatever is in them.
+        findings = [replace(f, mirrors=_OTHER_LANGUAGE) if f.code == "DOC203" else f for f in findings]
     return [replace(f, contract=new.id, breaks=consumers_of(new, f)) for f in findings]
 
 
@@ -138,6 +142,12 @@ def _rules(language: Format | None) -> Rulebook:
 @cache
 def _engine(kind: Kind, language: Format | None) -> Engine:
     return Engine(_rules(language).of(kind), _rules(language).of(Kind.PAIR))
+
+
+@cache
+def _thing_engine(language: Format) -> Engine:
+    """Return the engine for contracts and what is in them beside schemas: a language may have rules about these, too."""
+    return Engine([*_rules(None).of(Kind.CHANGE), *_rules(language).of(Kind.CHANGE)], ())
 
 
 @cache

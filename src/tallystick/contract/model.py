@@ -63,7 +63,10 @@ class Example(Node):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Contract:
-    """One contract. `folder` is relative to the folder that holds `contracts/`, with forward slashes."""
+    """One contract. `folder` is relative to the folder that holds `contracts/`, with forward slashes.
+
+    `compatibility` is the level that it is held to; `declared_level` what it says itself, where that asks for less.
+    """
 
     id: str
     version: str
@@ -74,6 +77,7 @@ class Contract:
     key: Key
     topic: Topic
     compatibility: Mode
+    declared_level: Mode | None = None
     compatibility_group: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     owner: str | None = None

@@ -168,10 +168,16 @@ def vendor_entries(value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any
 def _check(
     validator: jsonschema_rs.Validator, value: Any, document: Document, kind: type[InputError], base: str = ""
 ) -> None:
-    errors = sorted(validator.iter_errors(value), key=lambda e: len(e.instance_path), reverse=True)
+    errors = [(_steps(error), error.message) for error in validator.iter_errors(value)]
     if errors:
-        pointer = base + "".join(f"/{escape(str(step))}" for step in errors[0].instance_path)
-        raise _at(document, pointer, _first_line(errors[0].message), kind)
+        steps, message = max(errors, key=lambda error: len(error[0]))
+        pointer = base + "".join(f"/{escape(str(step))}" for step in steps)
+        raise _at(document, pointer, _first_line(message), kind)
+
+
+def _steps(error: jsonschema_rs.ValidationError) -> list[str | int]:
+    """Return the way to what is wrong. The validator shows the mapping that a key may not be in, not the key."""
+    return [*error.instance_path, *getattr(error.kind, "unexpected", ())[:1]]
 
 
 def _first_line(message: str) -> str:

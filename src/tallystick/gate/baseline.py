@@ -52,7 +52,8 @@ class WorkspaceBaseline:
         current = next((c for c in self.workspace.contracts if c.id == contract.id), None)
         if self.tip is None or current is None or (versions and _same(versions[-1][1], current)):
             return versions
-        return [*versions, (f"{current.version} at {self.tip}", current)]
+        # A level that was relaxed holds once it is released: until then, what is released is held to its own.
+        return [*versions, (f"{current.version} at {self.tip}", held(current, versions))]
 
 
 class RegistryBaseline:
@@ -111,7 +112,9 @@ def held(contract: Contract, versions: Sequence[tuple[str, Contract]]) -> Contra
     for _, old in reversed(versions):
         if old.major == contract.major or old.topic.name == contract.topic.name:
             level = contract.compatibility.joined(old.compatibility)
-            return replace(contract, compatibility=level, compatibility_group=old.compatibility_group)
+            declared = contract.declared_level or contract.compatibility
+            group = old.compatibility_group
+            return replace(contract, compatibility=level, declared_level=declared, compatibility_group=group)
     return contract
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from tallystick.errors import InvalidProto
 from tallystick.schema.protobuf import compiled, problem, read_protos
@@ -74,7 +74,19 @@ def _read(data: bytes, given: Document) -> FileDescriptorProto:
         raise InvalidProto("its bytes are no FileDescriptorProto", file=given.path) from error
     if not read.ListFields():
         raise InvalidProto("it is an empty FileDescriptorProto", file=given.path)
+    if not _is_text(read):
+        raise InvalidProto("it holds a name or another text that is not UTF-8", file=given.path)
     return read
+
+
+def _is_text(message: Message) -> bool:
+    """Say whether all strings are UTF-8. In proto2, the parser does not ask, and gives such a string as bytes."""
+    for field, value in message.ListFields():
+        for item in value if field.is_repeated else [value]:
+            wrong = isinstance(item, bytes) and field.type == field.TYPE_STRING
+            if wrong or (isinstance(item, Message) and not _is_text(item)):
+                return False
+    return True
 
 
 def _check(plain: FileDescriptorProto, others: list[Any], given: Document) -> None:

@@ -20,7 +20,8 @@ def proto_schema(file: ProtoFile, main: str | None = None) -> ProtoSchema:
 def _main(file: ProtoFile, main: str | None) -> ProtoMessage:
     messages = [kind for kind in file.types() if isinstance(kind, ProtoMessage)]
     if main is not None:
-        found = [message for message in messages if main in (message.short_name, message.name)]
+        exact = [message for message in messages if main == message.name]
+        found = exact or [message for message in messages if main == message.short_name]
     elif len(file.messages) == 1:
         found = list(file.messages)
     else:

@@ -67,6 +67,7 @@ def compile_files(texts: Mapping[str, str], *, deadline: float = DEADLINE) -> tu
             found = _run(root, out, good, until)
             if not found:
                 return out.read_bytes(), _unique(complaints)
+            found = [c for c in found if not _is_own(c.imported)] or found
             complaints += [_in_characters(c, texts[c.file]) for c in found if c.file in texts]
             bad = {c.file for c in found}
             # A complaint about none of ours can't be mended by leaving a file out.
@@ -102,6 +103,11 @@ def _site() -> Path:
         msg = "the package grpcio-tools is not installed"
         raise ModuleNotFoundError(msg)
     return Path(spec.origin).parent.parent
+
+
+def _is_own(imported: str | None) -> bool:
+    """Say whether an import is protoc's own: it has errors only where one of our files got in its way."""
+    return imported is not None and imported.startswith(OWN) and (well_known() / imported).is_file()
 
 
 def is_importable(name: str) -> bool:
@@ -142,7 +148,7 @@ def _run(root: Path, out: Path, names: Sequence[str], until: float) -> list[Comp
         return [Complaint(name, 1, 1, "protoc had too little time to compile it") for name in names]
     if done.returncode == 0:
         return []
-    said = done.stderr.decode(errors="replace").replace(f"{root / 'in'}/", "")
+    said = done.stderr.decode(errors="replace").replace(f"{root / 'in'}/", "").replace(f"{well_known()}/", "")
     found = list(_complaints(said))
     if any(c.file in names for c in found):
         return found

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from tallystick.errors import InvalidYaml
-from tallystick.schema.json_text import MAX_DEPTH, Position, escape
+from tallystick.schema.json_text import MAX_DEPTH, Position, conflict, escape
 
 try:
     from yaml import CSafeLoader as _BaseLoader
@@ -93,6 +93,7 @@ def read_yaml(text: str, file: str) -> Any:
         InvalidYaml: with line and column.
     """
     try:
+        _refuse_conflicts(text, file)
         _refuse_aliases(text, file)
         root = yaml.compose(text, _StrictLoader)
         return None if root is None else _value(root)
@@ -104,6 +105,13 @@ def read_yaml(text: str, file: str) -> Any:
         raise InvalidYaml(str(error).partition("\n")[0], file=file) from None
     except RecursionError:
         raise InvalidYaml(f"nested more than {MAX_DEPTH} levels deep", file=file) from None
+
+
+def _refuse_conflicts(text: str, file: str) -> None:
+    """Refuse the lines that git leaves in an unfinished merge: in a flow sequence they would be read as text."""
+    for line, content in enumerate(text.split("\n"), 1):
+        if found := conflict(content, 0):
+            raise InvalidYaml(found[0], file=file, line=line, fix=found[1])
 
 
 def _refuse_aliases(text: str, file: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tallystick.gate.answers.text import text
+from tallystick.gate.answers.text import text, who
 from tallystick.gate.run import Report
 from tallystick.rulekit.finding import Finding
 
@@ -16,8 +16,14 @@ def _command(finding: Finding) -> str:
     span = finding.span
     place = f"file={_property(span.file)},line={span.line},col={span.column}"
     title = _property(f"{finding.code} {finding.name}")
-    body = finding.message if finding.fix is None else f"{finding.message}\nfix: {finding.fix}"
-    return f"::{finding.severity} {place},title={title}::{data(body)}"
+    body = [finding.message]
+    if finding.versions:
+        body.append(who(finding))
+    if finding.was_span is not None:
+        body.append(f"was: {finding.was_span}")
+    if finding.fix is not None:
+        body.append(f"fix: {finding.fix}")
+    return f"::{finding.severity} {place},title={title}::{data(chr(10).join(body))}"
 
 
 def data(value: str) -> str:

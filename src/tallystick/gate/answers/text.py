@@ -21,7 +21,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     warning = "warning: " if finding.severity is Severity.WARNING else ""
     yield f"{finding.span}  {finding.code}  {warning}{finding.message}"
     if finding.versions:
-        yield f"    {_who(finding)}"
+        yield f"    {who(finding)}"
     if finding.was_span is not None:
         yield f"    was: {finding.was_span}"
     if finding.fix:
@@ -31,7 +31,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield ""
 
 
-def _who(finding: Finding) -> str:
+def who(finding: Finding) -> str:
+    """Return whom a finding breaks, or since when it is so."""
     versions = ", ".join(finding.versions)
     sentence = {
         Direction.BACKWARD: f"breaks: new readers, on messages of {versions}",

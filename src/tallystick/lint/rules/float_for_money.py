@@ -66,7 +66,7 @@ def float_for_money(subject: Subject[Field]) -> Iterator[Hit]:
         return
     kind = next((inner.kind for inner in held(field.type) if inner.kind in ("float", "double")), None)
     if kind is not None:
-        decimal = '{"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}'
+        decimal = "bytes with the logical type decimal (precision 12, scale 2)"
         yield "type", {"field": field.name, "kind": kind, "mend": f"use {decimal}, as a new field if it was released"}
 
 

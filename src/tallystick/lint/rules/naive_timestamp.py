@@ -21,8 +21,8 @@ _NO_DAY = ("to", "of", "up")
 _NO_MOMENT = vocabulary("look looked looking base based aim aimed good best at")
 # A logical type that Avro ignores there is DOC127's to tell.
 _HINTS = ("logicalType", "format", "pattern")
-_MOMENT = '{"type": "long", "logicalType": "timestamp-micros"}'
-_DAY = '{"type": "int", "logicalType": "date"}'
+_MOMENT = "a long with the logical type timestamp-micros"
+_DAY = "an int with the logical type date"
 
 
 @lint_rule(

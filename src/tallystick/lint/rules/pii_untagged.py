@@ -35,7 +35,7 @@ _DATA = ("string", "bytes", "fixed", "int", "long")
     name="pii-untagged",
     on=Field,
     message="field '{field}' looks like personal data, and nothing marks it",
-    fix='add "confluent:tags": ["PII"] to \'{field}\', or "pii": false if it is none',
+    fix="mark '{field}' with pii: true, or with pii: false if it is none",
     since="0.1",
 )
 def pii_untagged(subject: Subject[Field]) -> Iterator[Hit]:

@@ -14,17 +14,18 @@ from tallystick.schema.types import RecordType
     code="AVRO111",
     name="field-default-changed",
     on=RecordType,
-    message="the default of field '{field}' was {old} and is {new}",
+    message="the default of field '{field}' was {old} and {new}",
     fix="set the default of '{field}' back to {old}",
     since="0.1",
 )
 def field_default_changed(change: Change[RecordType]) -> Iterator[Hit]:
-    """The default of a field changed.
+    """The default of a field changed, or is gone.
 
     ## Why it matters
 
     A default is what readers take for messages that lack the field. After this change, two readers of one
-    message see two different values: the one that upgraded, and the one that has not. No registry refuses it.
+    message see two different values: the one that upgraded, and the one that has not. Without a default, a reader that
+    upgraded fails on messages from before the field was there. No registry refuses it, unless it looks at those versions.
 
     ## Example
 
@@ -46,8 +47,10 @@ def field_default_changed(change: Change[RecordType]) -> Iterator[Hit]:
     """
     for field in change.new.fields:
         old = change.old.by_name.get(field.name)
-        if old is None or not old.has_default or not field.has_default:
+        # Of another type, the field has another default, and what is wrong is the type.
+        if old is None or not old.has_default or old.type.kind != field.type.kind:
             continue
-        was, now = (json.dumps(value, sort_keys=True) for value in (old.default, field.default))
-        if was != now:
+        was = json.dumps(old.default, sort_keys=True)
+        now = f"is {json.dumps(field.default, sort_keys=True)}" if field.has_default else "is gone"
+        if now != f"is {was}":
             yield f"fields/{field.name}/default", {"field": field.name, "old": was, "new": now}

@@ -83,8 +83,12 @@ def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
 
 def _differ_in_shape(old: AnySchema, new: AnySchema) -> bool:
     """Say whether messages can hold other values: names, types, their order, or logical types changed."""
+    if old.format is Format.PROTOBUF and new.format is Format.PROTOBUF:
+        from tallystick.compat.proto_imports import imported_types  # noqa: PLC0415  # only who has .proto files pays for it
+
+        return old.canonical != new.canonical or imported_types(old) != imported_types(new)
     if old.format is Format.PROTOBUF or new.format is Format.PROTOBUF:
-        return old.canonical != new.canonical
+        return True
     if parsing_canonical_form(old.root) != parsing_canonical_form(new.root):
         return True
     return _logical_types(old) != _logical_types(new)
