@@ -329,3 +329,20 @@ def test_a_change_does_not_pass_by_what_it_relaxes_on_its_way(project: Project, 
     project.replace(project.schema, '"sku", "type": "string"', '"sku", "type": "int"')
     assert 1 == project.tally("check")
     assert "AVRO401" in output()
+
+
+def test_a_type_that_contracts_share_is_linted_once(project: Project, output: Output) -> None:
+    shared = project.root / "contracts/shared/place/place.avsc"
+    shared.parent.mkdir(parents=True)
+    place = '{"type": "record", "name": "Place", "namespace": "shop", "doc": "x", "fields": [{"name": "city", "type": "string"}]}'
+    shared.write_text(place, encoding="utf-8")
+    for name in ("sent", "returned"):
+        folder = project.root / f"contracts/shop/{name}"
+        folder.mkdir(parents=True)
+        head = "apiVersion: v3.2.0\nkind: DataContract\nversion: 1.0.0\nstatus: draft\n"
+        (folder / "contract.yaml").write_text(f"{head}id: shop.{name}\n", encoding="utf-8")
+        schema = f'{{"type": "record", "name": "{name.title()}", "namespace": "shop", "doc": "x", "fields": [{{"name": "to", "doc": "x", "type": "Place"}}]}}'
+        (folder / "s.avsc").write_text(schema, encoding="utf-8")
+
+    project.tally("check", "--against", "history")
+    assert 1 == output().count("place.avsc:1:81  DOC102")

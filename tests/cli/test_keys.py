@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,3 +66,10 @@ def test_clients_for_typed_keys_are_refused_and_not_made_without_them(
 ) -> None:
     assert 1 == project.tally("generate")
     assert f"contracts/commerce/order-placed/{key.name}:1:1" in output()
+
+
+def test_a_key_is_linted_too(project: Project, key: Path, output: Output) -> None:
+    project.replace(key, '"order_id"', '"email"')
+
+    project.tally("check", "--against", "history")
+    assert re.search(r"/key\.avsc:\d+:\d+  DOC124", output())

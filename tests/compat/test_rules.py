@@ -72,9 +72,17 @@ ONE_WAY = {
     "PROTO126": "nobody goes by an option that was not there",
     "PROTO127": "to reserve more is welcome",
     "PROTO128": "more room for extensions is welcome",
+    "PROTO211": "a number that was not used before is free to use",
+    "PROTO212": "a name that was not used before is free to use",
+    "PROTO213": "a name more for a number is welcome",
+    "PROTO216": "an enum that is added is welcome",
+    "PROTO218": "to reserve more is welcome",
     "PROTO311": "one that leaves a oneof is what PROTO312 says",
     "PROTO312": "one that joins a oneof is what PROTO311 says, or the registry",
     "PROTO313": "a oneof that is added is welcome",
+    "PROTO515": "a public import only helps those who import the file",
+    "PROTO611": "a service that is added is welcome",
+    "PROTO612": "a method that is added is welcome",
     "TOPIC103": "keeping more than is promised breaks no promise",
 }
 

@@ -97,7 +97,9 @@ def registry_address(workspace: Workspace, given: str | None, environment: str |
     """
     url = address(workspace, "registry", given, environment)
     if url is None:
-        raise UsageError("which registry?", fix="use --registry URL or --env NAME, or set TALLY_REGISTRY")
+        raise UsageError(
+            "which registry?", fix="set TALLY_REGISTRY, or name an environment of contracts/tally.yaml that has one"
+        )
     return url
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -70,9 +70,14 @@ def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Cont
         )
     findings = [finding_of_error(problem) for problem in workspace.problems]
     findings += gone
+    findings += _once(finding for contract in chosen for finding in lint(contract))
     for contract in chosen:
-        findings += lint(contract)
         versions = baseline.versions(contract)
         findings += judge(held(contract, versions), versions)
     ordered = sorted(weigh(findings, workspace.settings), key=lambda f: (f.span, f.code, f.path))
     return Report(tuple(ordered), len(chosen), baseline.label)
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings once each: a type that contracts share is looked at with each of them."""
+    return list({(f.code, f.span, f.message): f for f in findings}.values())

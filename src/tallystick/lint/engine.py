@@ -53,6 +53,7 @@ def _subjects(contract: Contract) -> Iterator[tuple[str, Place, Contract | Node]
     yield "/topic", contract.topic.place, contract.topic
     for example in contract.examples:
         yield f"/examples/{example.place.document.path.rpartition('/')[2]}", example.place, example
-    if isinstance(contract.schema, Schema):
-        for path, node in walk.nodes(contract.schema):
-            yield path, node.place, node
+    for prefix, schema in (("", contract.schema), ("/key", contract.key.schema)):
+        if isinstance(schema, Schema):
+            for path, node in walk.nodes(schema):
+                yield f"{prefix}{path}", node.place, node

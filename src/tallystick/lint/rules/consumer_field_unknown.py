@@ -17,7 +17,7 @@ from tallystick.schema.types import MapType, RecordType, Schema, Type, UnionType
     name="consumer-field-unknown",
     on=Contract,
     message="consumer '{consumer}' reads the field '{field}', and the schema has none of that name",
-    fix="{mend}",
+    fix="{mend}; or, if the field was taken out here, keep it until '{consumer}' can do without",
     severity=Severity.ERROR,
     since="0.1",
 )
