@@ -26,6 +26,7 @@ check: .venv/installed-dev ## Lint, types, layers, generated files, contracts
 	$(BIN)/codespell
 	$(BIN)/buf lint
 	$(BIN)/python scripts/build_docs.py --check
+	$(BIN)/python scripts/compare_with_buf.py --check
 	$(BIN)/tally generate --check
 	$(BIN)/tally check
 
@@ -39,8 +40,9 @@ bench: .venv/installed-dev ## Measure, side by side with peers
 generate: .venv/installed ## Write src/meridian_events from contracts/
 	$(BIN)/tally generate
 
-docs: .venv/installed ## Write docs/rules and docs/cli from the code
+docs: .venv/installed-dev ## Write docs/rules, docs/cli and docs/protobuf-vs-buf.md from the code
 	$(BIN)/python scripts/build_docs.py
+	$(BIN)/python scripts/compare_with_buf.py
 
 format: .venv/installed-dev ## Format and mend what can be mended
 	$(BIN)/ruff format --quiet .

@@ -26,7 +26,6 @@ and reserved, and what only moves where the types stay the same.
 _MEANING = "buf compares what is written; it does not look at what people and tools read beside it."
 
 ONLY_OURS = {
-    "PROTO102": "A required field of an edition is the feature LEGACY_REQUIRED, which buf does not count.",
     "PROTO118": "A required field of an edition is the feature LEGACY_REQUIRED, which buf does not count; a reader refuses a message without it.",
     "PROTO123": "buf looks for an extension by name, and finds it; its number, which is in the bytes, is another one.",
     "PROTO124": "A mark of personal data is a custom option. buf leaves custom options to plugins; a topic with personal data can not.",
@@ -40,17 +39,18 @@ _REMOVED = "It is gone from generated code, so FILE and PACKAGE speak. It is res
 _MOVED = (
     "buf's FILE goes by file. The full name is the same and it is still imported: bytes and JSON are what they were."
 )
+_OFFERED = "buf's FILE goes by file. The old file imports the new one publicly, so who imports it finds the type."
 _TYPE = "The bytes are the same, and the registry takes it. Generated code has another type, and JSON may be written otherwise."
 
 ONLY_BUF = {
-    "ENUM_NO_DELETE": _MOVED,
+    "ENUM_NO_DELETE": _OFFERED,
     "ENUM_VALUE_NO_DELETE": _REMOVED,
     "FIELD_NO_DELETE": _REMOVED,
     "FIELD_SAME_TYPE": _TYPE,
-    "FIELD_WIRE_COMPATIBLE_TYPE": "buf's table of types that share bytes lets an enum be an enum only; a number and an enum are written alike.",
+    "FIELD_WIRE_COMPATIBLE_TYPE": "buf's table of types that share bytes lets an enum be an enum only. The bytes of a number and an enum are alike; a reader of JSON may stop at a name, which tallystick does not say.",
     "FIELD_WIRE_JSON_COMPATIBLE_TYPE": _TYPE,
     "FILE_SAME_JAVA_PACKAGE": "The option says what held without it: the package of the file. buf compares the text of the option.",
-    "MESSAGE_NO_DELETE": "buf's FILE goes by file. The old file imports the new one publicly, so who imports it finds the type.",
+    "MESSAGE_NO_DELETE": _OFFERED,
     "SERVICE_NO_DELETE": _MOVED,
 }
 

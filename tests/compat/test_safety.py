@@ -113,7 +113,9 @@ def test_another_name_is_found_once_and_a_library_refuses_it(kind: Any, ours: st
         avro.io.DatumReader(*schemas).read(avro.io.BinaryDecoder(io.BytesIO(empty)))
 
 
-@pytest.mark.parametrize("rule", [r for r in PAIR_RULES if not r.mirrors], ids=lambda r: r.code)
+@pytest.mark.parametrize(
+    "rule", [r for r in PAIR_RULES if not r.mirrors and r.code.startswith("AVRO")], ids=lambda r: r.code
+)
 def test_a_registry_lets_pass_what_safety_rules_are_about(rule: Rule) -> None:
     old, new = (parsed(json.loads(examples(rule.page)[label][1])) for label in ("old", "new"))
 

@@ -29,7 +29,7 @@ OPTIONS = (
     name="generated-code-moved",
     on=ProtoFile,
     message="the option '{option}' was {old} and is {new}: generated code moves",
-    fix="set '{option}' back to {old}",
+    fix="let '{option}' be {old} again",
     severity=Severity.WARNING,
     since="0.1",
 )
@@ -69,7 +69,8 @@ def generated_code_moved(change: Change[ProtoFile]) -> Iterator[Hit]:
     message Order { string id = 1; }
     ```
     """
-    for option in OPTIONS:
+    # The package is PROTO501's, as long as no option says more.
+    for option in (o for o in OPTIONS if o in change.old.properties or o in change.new.properties):
         old, new = (_value(file, option) for file in (change.old, change.new))
         if old != new:
             yield option, {"option": option, "old": old, "new": new}

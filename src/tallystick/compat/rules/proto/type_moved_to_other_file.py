@@ -1,4 +1,4 @@
-"""PROTO121: a type that is imported is defined in another file now."""
+"""PROTO121: a type that is imported, or an enum, is defined in another file now."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tallystick.schema.protobuf_types import ProtoFile
     since="0.1",
 )
 def type_moved_to_other_file(change: Change[ProtoFile]) -> Iterator[Hit]:
-    """A message or an enum that was imported moved to another file.
+    """A message that was imported, or an enum, moved to another file.
 
     ## Why it matters
 
@@ -27,7 +27,7 @@ def type_moved_to_other_file(change: Change[ProtoFile]) -> Iterator[Hit]:
     one named after it; code that does so does not compile. Other contracts that import the old file do not either, unless it imports
     the new one publicly. A registry keeps files as subjects of their own: the old subject loses a message, which it may refuse.
 
-    A type that leaves the contract's own file is gone to the registry. That is PROTO101, which says where it went.
+    A message that leaves the contract's own file is gone to the registry. That is PROTO101, which says where it went. An enum may leave it.
 
     ## Example
 
@@ -53,9 +53,11 @@ def type_moved_to_other_file(change: Change[ProtoFile]) -> Iterator[Hit]:
     """
     files = {file.name: file for file in change.new.closure()}
     was, now = (_homes(main) for main in (change.old, change.new))
+    # A message that leaves takes what is in it along.
+    refused = {kind.name for kind in change.old.types()} - {enum.name for enum in change.old.enums}
     for name, file in now.items():
         old = was.get(name, file)
-        if old not in (file, change.old.name) and not (old in files and name in _offered(files[old])):
+        if old != file and name not in refused and not (old in files and name in _offered(files[old])):
             yield "", {"type": name, "old": old, "new": file}
 
 
