@@ -153,9 +153,7 @@ def test_what_is_wrong_with_an_import_is_a_finding(
 
 
 def test_what_only_a_comment_imports_is_not_looked_at(protos: Protos, output: Output) -> None:
-    text = (
-        'syntax = "proto3";\n// import "broken.proto";\n// import "../up.proto";\nmessage A {}\n'
-    )
+    text = 'syntax = "proto3";\n// import "broken.proto";\n// import "../up.proto";\nmessage A {}\n'
     protos({"v1.proto": text, "v2.proto": text, "broken.proto": "message"})
 
     assert 0 == main(["compat", "v1.proto", "v2.proto"])
