@@ -298,13 +298,13 @@ def test_what_stops_a_check_is_told_in_the_form_that_was_asked_for(
     project: Project, capsys: pytest.CaptureFixture[str], broken: str
 ) -> None:
     if broken == "settings":
-        (project.root / "contracts/tally.yaml").write_text("polcy: {}\n", encoding="utf-8")
+        (project.root / "contracts/tally.yaml").write_text("polices: {}\n", encoding="utf-8")
     against = ["--against", "history" if broken == "settings" else "git:nowhere"]
     code = project.tally("check", "--output", "json", *against)
     answer = json.loads(capsys.readouterr().out)
 
     assert (code, 1) == (answer["exit_code"], answer["format"])
-    assert "polcy" in answer["error"] or "nowhere" in answer["error"]
+    assert "polices" in answer["error"] or "nowhere" in answer["error"]
     assert code == project.tally("check", "--output", "github", *against) > 0
     assert capsys.readouterr().out.startswith("::error::")
 
