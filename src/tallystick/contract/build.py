@@ -50,7 +50,12 @@ def load_contract(tree: Tree, folder: str, files: Sequence[str], schemas: Schema
     check_contract(value, document)
     expected = ".".join(PurePosixPath(folder).parts[1:])
     if value["id"] != expected:
-        _fail(document, "/id", f"the id is '{value['id']}', the folder says '{expected}'", fix=f"write id: {expected}")
+        _fail(
+            document,
+            "/id",
+            f"the id is '{value['id']}', the folder says '{expected}'",
+            fix=f"write id: {expected}, or move the folder to where the id says",
+        )
     waivers = f"{folder}/waivers.yaml"
     if waivers in files:
         raise InvalidContract("waivers are not supported by this version", file=waivers, fix="take the file out")
@@ -136,7 +141,9 @@ def _load_schema(schemas: Schemas, path: str, document: Document, value: Mapping
     schema = schemas.schema(path, declared)
     name = getattr(schema.root, "short_name", None)
     if declared is not None and declared != name:
-        _fail(document, "/schema/0/name", f"the contract is about '{declared}', {path} defines '{name}'")
+        defined = f"'{name}'" if name else "a type without a name"
+        fix = f"write the name that it has; if {path} was changed, change it back"
+        _fail(document, "/schema/0/name", f"the contract is about '{declared}', {path} defines {defined}", fix=fix)
     return schema
 
 

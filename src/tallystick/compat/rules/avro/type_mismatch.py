@@ -14,8 +14,8 @@ from tallystick.schema.types import Node, Type, UnionType
     name="type-mismatch",
     on=Node,
     message="the writer sends {writer} for {where}, and the reader's {reader} can't read that",
-    fix="keep {writer}, or add a new field of type {reader} with a default",
-    fix_forward="keep {reader}, or add a new field of type {writer} with a default",
+    fix="keep {writer}, or add a new field {of_reader} with a default",
+    fix_forward="keep {reader}, or add a new field {of_writer} with a default",
     mirrors="TYPE_MISMATCH",
     info="reader type: {READER} not compatible with writer type: {WRITER}",
     since="0.1",
@@ -52,4 +52,9 @@ def type_mismatch(pair: Pair[Type]) -> Iterator[Hit]:
         return
     if not isinstance(reader, UnionType) and not isinstance(writer, UnionType):
         upper = {"READER": reader.kind.upper(), "WRITER": writer.kind.upper()}
-        yield "", {"reader": reader.kind, "writer": writer.kind, **upper}
+        new = {"of_reader": _of(reader.kind), "of_writer": _of(writer.kind)}
+        yield "", {"reader": reader.kind, "writer": writer.kind, **new, **upper}
+
+
+def _of(kind: str) -> str:
+    return "that may be null" if kind == "null" else f"of type {kind}"

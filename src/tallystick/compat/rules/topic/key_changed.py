@@ -14,7 +14,7 @@ from tallystick.rulekit.rule import Hit, change_rule
     name="key-changed",
     on=Key,
     message="{what}: messages of one key now get other bytes for it, and go to other partitions",
-    fix="put the schema of the key back as it was; for another key, begin a new major version with a topic of its own",
+    fix="{mend}; for other keys, begin a new major version with a topic of its own",
     since="0.1",
 )
 def key_changed(change: Change[Key]) -> Iterator[Hit]:
@@ -53,8 +53,14 @@ def key_changed(change: Change[Key]) -> Iterator[Hit]:
         case None, None:
             return
         case None, _:
-            yield "", {"what": "the topic's keys were plain and now have a schema"}
+            yield (
+                "",
+                {
+                    "what": "the topic's keys were plain and now have a schema",
+                    "mend": "take the schema of the keys out",
+                },
+            )
         case _, None:
-            yield "", {"what": "the topic's keys had a schema and now have none"}
+            yield "", {"what": "the topic's keys had a schema and now have none", "mend": "put it back"}
         case old, new if old.canonical != new.canonical:
-            yield "", {"what": "the schema of the topic's keys changed"}
+            yield "", {"what": "the schema of the topic's keys changed", "mend": "put it back as it was"}
