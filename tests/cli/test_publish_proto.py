@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT
 
 from tallystick.cli.main import main
 from tallystick.registry.client import RegistryClient
@@ -64,3 +65,11 @@ def test_a_registry_is_a_baseline_for_protobuf_too(shop: Path, output: Output, m
         assert "registry: would refuse" in shown
         assert 1 == main(["publish", "-C", str(shop)])
         assert "FIELD_SCALAR_KIND_CHANGED" in output()
+
+
+def test_everything_that_meridian_has_is_published(output: Output) -> None:
+    with EmbeddedRegistry() as registry, RegistryClient(registry.url) as client:
+        assert 0 == main(["publish", "-C", str(ROOT), "--registry", registry.url])
+        assert "payments.fraud-alert-raised" in output()
+        assert "shared/privacy/privacy.proto" in client.subjects()
+        assert 0 == main(["publish", "-C", str(ROOT), "--registry", registry.url])

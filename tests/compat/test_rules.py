@@ -61,6 +61,7 @@ ONE_WAY = {
     "AVRO120": "a field that comes is nobody's yet",
     "AVRO203": "a default symbol, where there was none, only helps readers",
     "DOC201": "a change without enough of a new version, undone with a lower one, is what DOC202 says",
+    "DOC205": "a mark more protects more",
     "DOC204": "a contract that promises more breaks nobody",
     "DOC202": "a version that goes up is what versions are for",
     "PROTO111": "a number that was not used before is free to use",

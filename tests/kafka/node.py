@@ -108,7 +108,9 @@ class KafkaNode:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         run = [*JAVA, "-cp", f"{self.jars}/*"]
         with self.log.open("w") as log:
-            format_storage = [*run, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(server)]
+            # With "=": one id in 64 begins with "-", and would be taken for an option.
+            options = [f"--cluster-id={cluster}", "--config", str(server)]
+            format_storage = [*run, "kafka.tools.StorageTool", "format", *options]
             if subprocess.run(format_storage, stdout=log, stderr=log, check=False).returncode:
                 raise KafkaUnavailable(f"storage was not formatted:\n{self._last_words()}")
             self.process = subprocess.Popen([*run, "kafka.Kafka", str(server)], stdout=log, stderr=log)

@@ -45,7 +45,7 @@ def _protobuf(
 ) -> AnySchema:
     # Here and not above: only who has .proto files pays for protobuf's own code.
     from tallystick.schema.protobuf import read_protos  # noqa: PLC0415
-    from tallystick.schema.protobuf_schema import proto_schema  # noqa: PLC0415
+    from tallystick.schema.protobuf_schema import proto_schema, shared_schema  # noqa: PLC0415
 
     own = "schema.proto"
     while own in needed:  # nobody imports the schema itself, so any other name will do
@@ -58,4 +58,4 @@ def _protobuf(
     file = files[own]
     known = {kind.short_name for kind in file.types()}
     # It may have been another message then. Which one decides nothing: files are compared, with all that is in them.
-    return proto_schema(file, main if main in known or not file.messages else file.messages[0].name)
+    return proto_schema(file, main) if main in known else shared_schema(file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tallystick.errors import InvalidProto
-from tallystick.schema.protobuf_types import ProtoField, ProtoFile, ProtoMessage, ProtoSchema
+from tallystick.schema.protobuf_types import ProtoDocument, ProtoField, ProtoFile, ProtoMessage, ProtoSchema
 from tallystick.schema.protoc import OWN
 
 
@@ -13,8 +13,18 @@ def proto_schema(file: ProtoFile, main: str | None = None) -> ProtoSchema:
     Raises:
         InvalidProto: the file has no such message, or several that may be meant.
     """
+    return ProtoSchema(file, _main(file, main), _needed(file))
+
+
+def shared_schema(file: ProtoFile) -> ProtoSchema:
+    """Return a file that others import as a schema, as a registry keeps it: it may have no message at all."""
+    root = file.messages[0] if file.messages else ProtoMessage(place=file.place, name="")
+    return ProtoSchema(file, root, _needed(file))
+
+
+def _needed(file: ProtoFile) -> tuple[ProtoDocument, ...]:
     needed = [other.described for other in file.closure() if other is not file and not other.name.startswith(OWN)]
-    return ProtoSchema(file, _main(file, main), tuple(sorted(needed, key=lambda document: document.name)))
+    return tuple(sorted(needed, key=lambda document: document.name))
 
 
 def _main(file: ProtoFile, main: str | None) -> ProtoMessage:
