@@ -28,21 +28,36 @@ CASES = Path(__file__).parent / "rules"
 HEADINGS = ["## Why it matters", "## Example", "## How to fix it"]
 FOLDER = "contracts/commerce/order-placed"
 CONTRACT = "apiVersion: v3.2.0\nkind: DataContract\nid: commerce.order-placed\nversion: 1.0.0\nstatus: active\n"
+JSON = ("{", "[", '"')
 SCHEMA = '{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "long", "doc": "The id."}]}'
 
 
-def load(contract: str = CONTRACT, schema: str = SCHEMA, examples: dict[str, str] | None = None) -> Contract:
-    """Return the contract that some files make."""
-    files = {f"{FOLDER}/contract.yaml": contract, f"{FOLDER}/s.avsc": schema}
+def load(
+    contract: str = CONTRACT,
+    schema: str = SCHEMA,
+    examples: dict[str, str] | None = None,
+    shared: dict[str, str] | None = None,
+) -> Contract:
+    """Return the contract that some files make: a schema that is not JSON is a .proto file."""
+    file = "s.avsc" if schema.startswith(JSON) else "s.proto"
+    files = {f"{FOLDER}/contract.yaml": contract, f"{FOLDER}/{file}": with_syntax(schema)}
     files |= {f"{FOLDER}/examples/{name}": text for name, text in (examples or {}).items()}
+    files |= {f"contracts/{name}": with_syntax(text) for name, text in (shared or {}).items()}
     workspace = load_workspace(Files(files))
 
     assert () == workspace.problems
     return workspace.contracts[0]
 
 
+def with_syntax(text: str) -> str:
+    """Return a schema as it stands in a file: a .proto file that says nothing else is proto3."""
+    return text if text.startswith((*JSON, "syntax", "edition")) else f'syntax = "proto3";\n{text}'
+
+
 def contract_of_page(language: str, text: str) -> Contract:
     """Return a contract with an example of a page in it: YAML is the contract, a type the schema, JSON an example."""
+    if language == "proto":
+        return load(schema=text)
     if language == "yaml":
         return load(contract=text)
     if language == "text":  # a list of files
@@ -51,14 +66,15 @@ def contract_of_page(language: str, text: str) -> Contract:
 
 
 def contract_of_case(case: dict[str, Any]) -> Contract:
-    """Return the contract of a case: what it says of `contract`, `schema` and `examples`; the rest is as usual."""
+    """Return the contract of a case: what it says of `contract`, `schema` (or `proto`, and `shared` files) and `examples`."""
     contract = {**read_yaml(CONTRACT, "usual"), **case.get("contract", {})}
-    schema = json.dumps(case["schema"]) if "schema" in case else SCHEMA
-    return load(json.dumps(contract), schema, {name: json.dumps(v) for name, v in case.get("examples", {}).items()})
+    schema = case.get("proto") or (json.dumps(case["schema"]) if "schema" in case else SCHEMA)
+    given = {name: json.dumps(value) for name, value in case.get("examples", {}).items()}
+    return load(json.dumps(contract), schema, given, case.get("shared"))
 
 
 def cases_of(rule: Rule) -> dict[str, Any]:
-    file = CASES / f"{rule.module.rpartition('.')[2]}.yaml"
+    file = CASES / rule.module.split(".")[-2] / f"{rule.module.rpartition('.')[2]}.yaml"
     cases: dict[str, Any] = read_yaml(file.read_text(encoding="utf-8"), str(file))
 
     assert rule.code == cases.pop("rule")
@@ -70,9 +86,10 @@ def found_by(rule: Rule, contract: Contract) -> list[Finding]:
 
 
 def where(finding: Finding) -> str:
-    """Return the place of a finding: `s.avsc/fields/0`."""
+    """Return the place of a finding: `s.avsc/fields/0`, and in a .proto file its path by names."""
     assert isinstance(finding.now, Place)
-    return finding.now.document.path.removeprefix(f"{FOLDER}/") + finding.now.pointer
+    file = finding.now.document.path.removeprefix(f"{FOLDER}/")
+    return file + (finding.path.rstrip("/") if file.endswith(".proto") else finding.now.pointer)
 
 
 ALL_CASES = [
@@ -113,7 +130,9 @@ def test_a_rule_is_found_where_its_name_says(rule: Rule) -> None:
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
-    assert {rule.module.rpartition(".")[2] for rule in RULES} == {file.stem for file in CASES.iterdir()}
+    known = {tuple(rule.module.split(".")[-2:]) for rule in RULES}
+
+    assert known == {(file.parent.name, file.stem) for file in CASES.glob("*/*")}
 
 
 def test_the_contracts_of_this_repository_are_well_written() -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
 
-from tallystick.contract.model import Contract
+from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.finding import Finding, finding_of
 from tallystick.rulekit.rule import Rule
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
 from tallystick.schema import walk
-from tallystick.schema.types import Node, Place, Schema
+from tallystick.schema.types import Format, Node, Place
 
 RULES = "tallystick.lint.rules"
+_PACKAGES: Mapping[Format | None, str] = {Format.AVRO: "avro", Format.PROTOBUF: "proto", None: "contract"}
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -45,7 +46,14 @@ def lint(contract: Contract) -> Iterator[Finding]:
 
 @cache
 def _rules_for(kind: type[Contract | Node]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in lint_rules() if issubclass(kind, rule.on))
+    """Return the rules about a kind of node. Those of a language that no contract is in are never read."""
+    about = (*_rules(None), *(_rules(kind.language) if issubclass(kind, Node) else ()))
+    return tuple(rule for rule in about if issubclass(kind, rule.on))
+
+
+@cache
+def _rules(language: Format | None) -> Rulebook:
+    return load_rulebook(f"{RULES}.{_PACKAGES[language]}")
 
 
 def _subjects(contract: Contract) -> Iterator[tuple[str, Place, Contract | Node]]:
@@ -54,6 +62,13 @@ def _subjects(contract: Contract) -> Iterator[tuple[str, Place, Contract | Node]
     for example in contract.examples:
         yield f"/examples/{example.place.document.path.rpartition('/')[2]}", example.place, example
     for prefix, schema in (("", contract.schema), ("/key", contract.key.schema)):
-        if isinstance(schema, Schema):
-            for path, node in walk.nodes(schema):
-                yield f"{prefix}{path}", node.place, node
+        if schema is not None:
+            yield from ((f"{prefix}{path}", node.place, node) for path, node in _nodes(schema))
+
+
+def _nodes(schema: AnySchema) -> Iterator[tuple[str, Node]]:
+    if schema.format is Format.AVRO:
+        return walk.nodes(schema)
+    from tallystick.schema import protobuf_walk  # noqa: PLC0415  # only who has .proto files pays for it
+
+    return protobuf_walk.nodes(schema)

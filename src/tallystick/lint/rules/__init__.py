@@ -1,1 +1,1 @@
-"""Lint rules, one file each. Codes: DOC1xx."""
+"""Lint rules, one file each, by what they are about. Codes: DOC1xx."""

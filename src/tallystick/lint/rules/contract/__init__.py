@@ -1,0 +1,1 @@
+"""Rules about what a contract says beside its schema, whatever language that is in."""
