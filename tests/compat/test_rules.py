@@ -42,6 +42,7 @@ CONTRACT = {
     "status": "active",
 }
 SCHEMA = {"type": "record", "name": "Order", "fields": [{"name": "id", "type": "long"}]}
+CONSUMERS = [{"vendor": "tallystick", "property": "consumers", "value": [{"id": "billing"}]}]
 
 FAMILIES = {
     "proto": r"PROTO[1-6][0-9]{2}",
@@ -84,7 +85,9 @@ ONE_WAY = {
     "PROTO515": "a public import only helps those who import the file",
     "PROTO611": "a service that is added is welcome",
     "PROTO612": "a method that is added is welcome",
+    "DOC206": "what new readers can't read is refused",
     "TOPIC103": "keeping more than is promised breaks no promise",
+    "TOPIC106": "more replicas are more safety",
 }
 
 
@@ -141,10 +144,12 @@ def topic(value: dict[str, Any], label: str) -> Topic:
 def contract(value: dict[str, Any] | str) -> Contract:
     """Return the contract of a case: what it leaves out of contract.yaml is filled in, `avro` (or `proto`) and `key` are its schemas.
 
-    A text is the schema alone, as pages have it.
+    A text is the schema alone, as pages have it, of a contract that somebody reads.
     """
     if isinstance(value, str):
-        value = {"avro": json.loads(value)} if value.startswith("{") else {"proto": value}
+        value = {"customProperties": CONSUMERS} | (
+            {"avro": json.loads(value)} if value.startswith("{") else {"proto": value}
+        )
     declared = {**CONTRACT, **value}
     text = declared.pop("proto", None)
     schema = declared.pop("avro", {**SCHEMA, "name": (declared.get("schema") or [SCHEMA])[0]["name"]})

@@ -11,7 +11,7 @@ from tallystick.compat.pair import Change, Pair, Step
 from tallystick.compat.readable import Readability
 from tallystick.compat.steps import children
 from tallystick.contract.model import AnySchema, Contract
-from tallystick.rulekit.rule import Kind, Rule
+from tallystick.rulekit.rule import Elsewhere, Kind, Rule
 from tallystick.schema.same import Sameness
 from tallystick.schema.types import Document, Format, Node, Place, RecordType
 
@@ -25,7 +25,10 @@ _PROTO = ("/messages/", "/enums/", "/services/", "/extensions/")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A rule that fired. `path` is by field names, `location` is Apache Avro's, by position in the reader."""
+    """A rule that fired. `path` is by field names, `location` is Apache Avro's, by position in the reader.
+
+    `breaks` are consumers, where the rule itself knows which ones.
+    """
 
     rule: Rule
     path: str
@@ -33,6 +36,7 @@ class Found:
     values: Mapping[str, Any]
     reader: Place
     writer: Place
+    breaks: tuple[str, ...] = ()
 
 
 class Engine:
@@ -132,6 +136,9 @@ class _Comparison:
         pair, change = Pair(reader, writer, self._can_read, own), Change(old=writer, new=reader)
         for rule in self._rules_for(type(reader), type(writer)):
             for below, values in rule.check(pair if rule.kind is Kind.PAIR else change):
+                if isinstance(below, Elsewhere):
+                    yield Found(rule, below.path, below.path, values, below.now, below.was, below.breaks)
+                    continue
                 place, position = _descend(reader, below)
                 was_place, was_position = _descend(writer, _counterpart(reader, writer, below))
                 path = at.path()

@@ -48,7 +48,7 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     if any(old.schema.format is not new.schema.format for (_, old), _ in new.compatibility.to_check(peers)):
         # No pair rule looks at two languages; a registry refuses them, whatever is in them.
         findings = [replace(f, mirrors=_OTHER_LANGUAGE) if f.code == "DOC203" else f for f in findings]
-    return [replace(f, contract=new.id, breaks=consumers_of(new, f)) for f in findings]
+    return [replace(f, contract=new.id, breaks=f.breaks or consumers_of(new, f)) for f in findings]
 
 
 def _judge_schemas(new: Contract, peers: Sequence[tuple[str, Contract]], same: Sameness) -> list[Finding]:
@@ -173,6 +173,7 @@ def _finding(found: Found, direction: Direction | None, label: str) -> Finding:
         was=found.writer if new_reads else found.reader,
         direction=direction,
         versions=(label,),
+        breaks=found.breaks,
     )
 
 

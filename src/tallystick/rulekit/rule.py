@@ -6,9 +6,21 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-Hit: TypeAlias = tuple[str, Mapping[str, Any]]
+from tallystick.schema.types import Place
+
+
+class Elsewhere(NamedTuple):
+    """A place that is not below the node that a rule is about: its path by names, where it is and was, and whom it breaks."""
+
+    path: str
+    now: Place
+    was: Place
+    breaks: tuple[str, ...] = ()
+
+
+Hit: TypeAlias = tuple[str | Elsewhere, Mapping[str, Any]]
 """Where, below the node that the rule is about, and the values for the message: `("fields/note", {"field": "note"})`."""
 
 Check: TypeAlias = Callable[[Any], Iterator[Hit]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tallystick.lint.engine import Subject
 from tallystick.lint.names import vocabulary
@@ -20,12 +21,12 @@ _KNOWN = vocabulary(
     code="DOC127",
     name="logical-type-ignored",
     on=Node,
-    message="Avro ignores the logical type '{logical}' {where}",
+    message="Avro ignores the logical type '{logical}': {why}",
     fix="{mend}",
     since="0.1",
 )
 def logical_type_ignored(subject: Subject[Node]) -> Iterator[Hit]:
-    """A logical type stands where Avro ignores it.
+    """A logical type stands where Avro ignores it, or is misspelt.
 
     ## Why it matters
 
@@ -55,10 +56,23 @@ def logical_type_ignored(subject: Subject[Node]) -> Iterator[Hit]:
         return
     if isinstance(node, Field):
         mend = f"write it into the type: {_moved(node, logical)}"
-        yield "logicalType", {"logical": logical, "where": f"on the field '{node.name}' itself", "mend": mend}
-    elif isinstance(node, PrimitiveType | FixedType) and node.logical is None and logical in _KNOWN:
-        mend = "use the base type, size or precision that the specification asks for, or take it out"
-        yield "logicalType", {"logical": logical, "where": f"on this {node.kind}", "mend": mend}
+        yield "logicalType", {"logical": logical, "why": f"it stands on the field '{node.name}' itself", "mend": mend}
+    elif isinstance(node, PrimitiveType | FixedType) and node.logical is None:
+        if logical in _KNOWN:
+            mend = "use the base type, size or precision that the specification asks for, or take it out"
+            yield "logicalType", {"logical": logical, "why": f"it does not fit this {node.kind}", "mend": mend}
+        elif meant := _meant(logical):
+            why = "it knows none of that name"
+            yield "logicalType", {"logical": logical, "why": why, "mend": f"write '{meant}'"}
+
+
+@lru_cache(maxsize=1024)
+def _meant(logical: str) -> str | None:
+    """Return the logical type that somebody meant who wrote another name; None for a name of their own."""
+    from difflib import get_close_matches  # noqa: PLC0415  # here and not above: most schemas misspell nothing
+
+    alike = logical.lower().replace("_", "-")
+    return alike if alike in _KNOWN else next(iter(get_close_matches(alike, sorted(_KNOWN), n=1, cutoff=0.8)), None)
 
 
 def _moved(field: Field, logical: str) -> str:
