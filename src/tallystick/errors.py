@@ -39,10 +39,14 @@ TallyError                     exit code 3: something failed
 │   └── RequestRefused         any other status and code, which it is told
 ├── Conflict                   a store's log has grown since it was read: read again, decide again
 ├── UnknownEvent               a store holds an event of a later tallystick
-└── CodecError                 a value and a schema do not fit
-    ├── EncodeError
-    ├── DecodeError
-    └── UndecodableMessage     knows topic, partition, offset
+├── CodecError                 a value and a schema do not fit
+│   ├── EncodeError
+│   ├── DecodeError
+│   └── UndecodableMessage     knows topic, partition, offset
+└── ExpressionError            of a rule in CEL
+    ├── InvalidExpression      it is no CEL, or does not fit the schema; knows where in the text
+    │   └── UnsupportedExpression  it is, and only a CEL library can run it
+    └── EvaluationError        it has no value for this message: a null, an index out of range, an overflow
 """
 
 from __future__ import annotations
@@ -465,3 +469,23 @@ class UndecodableMessage(TallyError):
             f"{topic}[{partition}] offset {offset}: {reason}",
             fix="find out who writes to this topic without the contract; consumer.skip(error) goes on after it",
         )
+
+
+class ExpressionError(TallyError):
+    """Base of what is wrong with a rule in CEL."""
+
+
+class InvalidExpression(ExpressionError):
+    """A text is no expression, or does not fit the schema that it is about. `at` counts characters from 0."""
+
+    def __init__(self, message: str, *, at: int) -> None:
+        self.at = at
+        super().__init__(message)
+
+
+class UnsupportedExpression(InvalidExpression):
+    """An expression is right, and can't be compiled to Python: a CEL library can run it."""
+
+
+class EvaluationError(ExpressionError):
+    """An expression has no value for this message: an error to CEL, which has no exceptions."""

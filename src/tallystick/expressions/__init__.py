@@ -1,0 +1,1 @@
+"""CEL, the Common Expression Language: parse, check types, compile to Python."""
