@@ -75,7 +75,7 @@ def order(**fields: Any) -> Any:
     ("text", "at", "says"),
     [
         ("message.totl > 0", 8, "shop.Order has no field 'totl': did you mean 'total'?"),
-        ("mesage.total > 0", 0, "there is no 'mesage' here: did you mean 'message'?"),
+        ("masage.total > 0", 0, "there is no 'masage' here: did you mean 'message'?"),
         ("message.total > '0'", 14, "'>' does not take a decimal and a string"),
         ("message.total + 1 > 2", 14, "'+' does not take a decimal and an int"),
         ("message.note", 8, "a condition is true or false, and this is of type string or null"),
