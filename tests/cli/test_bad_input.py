@@ -176,4 +176,4 @@ def test_an_unknown_key_is_shown_at_the_key(project: Project, output: Output) ->
     project.replace(project.contract, "status: active\n", "status: active\nowner: me\n")
 
     assert 1 == project.tally("check")
-    assert f"{FOLDER}/contract.yaml:7:1  FILE105  /owner: " in output()
+    assert f"{FOLDER}/contract.yaml:7:1  FILE105  owner: there is no such key" in output()

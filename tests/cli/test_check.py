@@ -151,7 +151,7 @@ def test_a_schema_that_can_not_be_read_is_a_finding(
     [
         ("status: active", "status: active\nstatus: draft", ":7:1  FILE103  the key 'status' stands twice"),
         ("status: active", "status: [", "FILE103  "),
-        ("status: active", "state: active", ":6:1  FILE105  /state: "),
+        ("status: active", "state: active", ":6:1  FILE105  state: "),
         ("version: 1.1.0", "version: 1.1", "FILE105  "),
         ("id: commerce.order-placed", "id: commerce.orders", ":3:1  FILE105  the id is 'commerce.orders'"),
         ("name: OrderPlaced", "name: OrderSent", ":15:5  FILE105  the contract is about 'OrderSent'"),
@@ -160,7 +160,7 @@ def test_a_schema_that_can_not_be_read_is_a_finding(
         (
             "property: consumers",
             "property: consumer",
-            ":25:5  FILE105  /customProperties/0/property: 'tallystick/consumer' is not",
+            ":25:5  FILE105  customProperties[0].property: 'tallystick/consumer' is not",
         ),
     ],
 )
@@ -264,7 +264,7 @@ def test_what_can_not_be_asked_for_is_wrong_usage(
         ("DOC102: 'off', AVRO116: error", 1, "AVRO116  field 'note' had a doc and has none now"),
         ("AVRO101: warning", 1, "policy can't change AVRO101: it decides the registry's verdict"),
         ("AVRO999: warning", 1, "policy names 'AVRO999', and no rule has that code"),
-        ("DOC102: severe", 1, "FILE106  /policy/DOC102"),
+        ("DOC102: severe", 1, "FILE106  policy.DOC102"),
     ],
 )
 def test_policy_weighs_safety_and_never_the_registry(

@@ -43,22 +43,22 @@ def test_the_workspace_file_gives_the_defaults() -> None:
         (
             "contract.yaml",
             SMALLEST + "schema: [{name: Order}, {name: Other}]",
-            "/schema/1: a contract is about one schema",
+            "schema[1]: a contract is about one schema",
         ),
         (
             "contract.yaml",
             SMALLEST + "schema: [{name: Order, quality: [{type: custom, engine: confluent-cel, implementation: x}]}]",
-            "/schema/0/quality/0: rules for the registry are not supported by this version",
+            "schema[0].quality[0]: rules for the registry are not supported by this version",
         ),
         (
             "contract.yaml",
             SMALLEST + "customProperties: [{vendor: confluent, property: migrationRules, value: []}]",
-            "/customProperties/0/property: 'confluent/migrationRules' is not something that this version knows",
+            "customProperties[0].property: 'confluent/migrationRules' is not something that this version knows",
         ),
         (
             "contract.yaml",
             SMALLEST + "customProperties: [{vendor: tallystik, property: consumers, value: []}]",
-            "/customProperties/0/vendor: vendor 'tallystik' is nobody's: its settings would do nothing",
+            "customProperties[0].vendor: vendor 'tallystik' is nobody's: its settings would do nothing",
         ),
         (
             "contract.yaml",

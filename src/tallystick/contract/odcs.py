@@ -12,8 +12,9 @@ from typing import Any
 import jsonschema_rs
 
 from tallystick.contract.modes import Mode
+from tallystick.contract.wording import complaint, dotted
 from tallystick.errors import InputError, InvalidContract, InvalidWorkspace
-from tallystick.schema.json_text import escape, read_json
+from tallystick.schema.json_text import escape, read_json, unescape
 from tallystick.schema.locate import locate
 from tallystick.schema.types import Document, Place
 
@@ -109,7 +110,7 @@ def check_contract(value: Any, document: Document) -> None:
     Raises:
         InvalidContract: with the place of the deepest thing that is wrong.
     """
-    _check(_odcs_validator(), value, document, InvalidContract)
+    _check(_odcs(), value, document, InvalidContract)
     _check_supported(value, document)
     for pointer, entry in vendor_entries(value):
         if entry.get("vendor") not in _OUR_VENDORS:
@@ -120,7 +121,7 @@ def check_contract(value: Any, document: Document) -> None:
             known = ", ".join(f"{vendor}/{name}" for vendor, name in VENDOR_VALUES)
             problem = f"'{entry['vendor']}/{entry.get('property')}' is not something that this version knows"
             raise _at(document, f"{pointer}/property", problem, InvalidContract, fix=f"known: {known}")
-        _check(_validator_for(schema), entry.get("value"), document, InvalidContract, f"{pointer}/value")
+        _check(schema, entry.get("value"), document, InvalidContract, f"{pointer}/value")
 
 
 def _check_vendor(document: Document, pointer: str, entry: Mapping[str, Any]) -> None:
@@ -153,7 +154,7 @@ def check_workspace(value: Any, document: Document) -> None:
     Raises:
         InvalidWorkspace: with the place of the deepest thing that is wrong.
     """
-    _check(_validator_for(WORKSPACE), value, document, InvalidWorkspace)
+    _check(WORKSPACE, value, document, InvalidWorkspace)
 
 
 def vendor_entries(value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -165,43 +166,34 @@ def vendor_entries(value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any
     ]
 
 
-def _check(
-    validator: jsonschema_rs.Validator, value: Any, document: Document, kind: type[InputError], base: str = ""
-) -> None:
-    errors = [(_steps(error), error.message) for error in validator.iter_errors(value)]
-    if errors:
-        steps, message = max(errors, key=lambda error: len(error[0]))
-        pointer = base + "".join(f"/{escape(str(step))}" for step in steps)
-        raise _at(document, pointer, _first_line(message), kind)
-
-
-def _steps(error: jsonschema_rs.ValidationError) -> list[str | int]:
-    """Return the way to what is wrong. The validator shows the mapping that a key may not be in, not the key."""
-    return [*error.instance_path, *getattr(error.kind, "unexpected", ())[:1]]
-
-
-def _first_line(message: str) -> str:
-    line = message.partition("\n")[0]
-    return line if len(line) <= 160 else f"{line[:157]}..."  # noqa: PLR2004  # the validator may print a whole document
+def _check(schema: Mapping[str, Any], value: Any, document: Document, kind: type[InputError], base: str = "") -> None:
+    validator = _odcs_validator() if schema is _odcs() else jsonschema_rs.validator_for(dict(schema))
+    found = complaint(schema, validator.iter_errors(value))
+    if found is not None:
+        pointer = base + "".join(f"/{escape(str(step))}" for step in found.steps)
+        problem = f"the file {found.problem}" if not pointer and found.problem.startswith("must") else found.problem
+        raise _at(document, pointer, problem, kind, fix=found.fix or None)
 
 
 def _at(document: Document, pointer: str, problem: str, kind: type[InputError], fix: str | None = None) -> InputError:
     span = locate(Place(document, pointer))
-    return kind(
-        f"{pointer}: {problem}" if pointer else problem, file=span.file, line=span.line, column=span.column, fix=fix
-    )
+    steps = [int(step) if step.isdecimal() else unescape(step) for step in pointer.split("/")[1:]]
+    message = f"{dotted(steps)}: {problem}" if steps else problem
+    return kind(message, file=span.file, line=span.line, column=span.column, fix=fix)
 
 
 @cache
-def _odcs_validator() -> jsonschema_rs.Validator:
+def _odcs() -> dict[str, Any]:
     # Found without importing the package: importing it would load pydantic, which costs more than the whole check.
     spec = find_spec("open_data_contract_standard")
     if spec is None or spec.origin is None:
         msg = "the package open-data-contract-standard is not installed"
         raise ModuleNotFoundError(msg)
     path = Path(spec.origin).with_name("schema.json")
-    return jsonschema_rs.validator_for(read_json(path.read_text(encoding="utf-8"), str(path)))
+    schema: dict[str, Any] = read_json(path.read_text(encoding="utf-8"), str(path))
+    return schema
 
 
-def _validator_for(schema: Mapping[str, Any]) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(dict(schema))
+@cache
+def _odcs_validator() -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(_odcs())

@@ -74,6 +74,11 @@ def escape(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
 
 
+def unescape(step: str) -> str:
+    """Return the key that a step of a JSON pointer stands for."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def conflict(text: str, at: int) -> tuple[str, str] | None:
     """Return what is wrong, and the mend, where a marker that git leaves in an unfinished merge begins."""
     if not _CONFLICT.match(text, at):
