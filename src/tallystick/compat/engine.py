@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from tallystick.compat.pair import Change, Pair, Step
 from tallystick.compat.readable import Readability
 from tallystick.compat.steps import children
-from tallystick.contract.model import AnySchema, Contract
+from tallystick.contract.model import AnySchema, Contract, Topic
 from tallystick.rulekit.rule import Elsewhere, Kind, Rule
 from tallystick.schema.same import Sameness
 from tallystick.schema.types import Document, Format, Node, Place, RecordType
@@ -204,7 +204,11 @@ def _descend(node: Subject, below: str) -> tuple[Place, str | None]:
         from tallystick.compat import proto_places  # noqa: PLC0415  # only who has .proto files pays for it
 
         return proto_places.descend(cast("ProtoNode", node), below)
-    place = node.place() if isinstance(node, Contract) else node.place
+    if isinstance(node, Contract):
+        return node.place(f"/{below}" if below else ""), below
+    if isinstance(node, Topic):
+        return node.place_of(below), below
+    place = node.place
     head, _, rest = below.partition("/")
     name, _, tail = rest.partition("/")
     if isinstance(node, RecordType) and head == "fields" and name:

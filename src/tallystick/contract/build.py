@@ -192,6 +192,7 @@ def _build(
         key=key,
         topic=topic,
         compatibility=Mode(subject.get("compatibility", settings.compatibility)),
+        level_place=_level_place(subject, settings),
         compatibility_group=group,
         metadata=metadata,
         owner=team.get("name") if isinstance(team, dict) else None,
@@ -200,6 +201,12 @@ def _build(
         examples=examples,
         raw=value,
     )
+
+
+def _level_place(subject: Mapping[str, Any], settings: Settings) -> Place | None:
+    if settings.document is None or "compatibility" in subject:
+        return None
+    return Place(settings.document, "/defaults/compatibility")
 
 
 def _check_identity(document: Document, value: Mapping[str, Any]) -> None:
@@ -230,7 +237,18 @@ def _topic(
         partitions=topic.get("partitions", settings.partitions),
         replication_factor=topic.get("replicationFactor", settings.replication_factor),
         configs={**settings.configs, **topic.get("configs", {})},
+        elsewhere=_elsewhere(settings, topic),
     )
+
+
+def _elsewhere(settings: Settings, topic: Mapping[str, Any]) -> Mapping[str, Place]:
+    """Return where in the workspace file those values of a topic stand that its contract does not give."""
+    if settings.document is None:
+        return {}
+    own = (name for name in ("partitions", "replicationFactor") if name not in topic)
+    configs = (f"configs/{name}" for name in settings.configs if name not in topic.get("configs", {}))
+    found = [*own, *configs]
+    return {f"value/{name}": Place(settings.document, f"/defaults/topic/{name}") for name in found}
 
 
 def _consumers(document: Document, pointer: str, declared: Sequence[Mapping[str, Any]]) -> tuple[DeclaredConsumer, ...]:

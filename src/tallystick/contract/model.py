@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # only who has .proto files pays for it
     from tallystick.schema.protobuf_types import ProtoSchema
 
 AnySchema: TypeAlias = "Schema | ProtoSchema"
+LEVEL = "/compatibility"
+"""What rules call the level's place, if a contract does not say it itself."""
 
 
 class Status(StrEnum):
@@ -28,12 +30,21 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Topic(Node):
-    """The topic that a contract's messages are in. A node, so that rules can be about it."""
+    """The topic that a contract's messages are in. A node, so that rules can be about it.
+
+    `elsewhere` says where in the workspace file those values stand that the contract leaves to it.
+    """
 
     name: str
     partitions: int
     replication_factor: int
     configs: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, Place] = field(default_factory=dict)
+
+    def place_of(self, below: str) -> Place:
+        """Return where a value of the topic stands, such as `value/partitions`."""
+        own = Place(self.place.document, f"{self.place.pointer}/{below}") if below else self.place
+        return self.elsewhere.get(below, own)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -65,7 +76,8 @@ class Example(Node):
 class Contract:
     """One contract. `folder` is relative to the folder that holds `contracts/`, with forward slashes.
 
-    `compatibility` is the level that it is held to; `declared_level` what it says itself, where that asks for less.
+    `compatibility` is the level that it is held to; `declared_level` what it says itself, where that asks for less;
+    `level_place` where the workspace file says it, if the contract does not.
     """
 
     id: str
@@ -78,6 +90,7 @@ class Contract:
     topic: Topic
     compatibility: Mode
     declared_level: Mode | None = None
+    level_place: Place | None = None
     compatibility_group: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     owner: str | None = None
@@ -117,5 +130,10 @@ class Contract:
         return value
 
     def place(self, pointer: str = "") -> Place:
-        """Return a place in `contract.yaml`."""
+        """Return a place in `contract.yaml`; for a value that it leaves to the workspace file, the one there."""
+        if pointer == LEVEL and self.level_place is not None:
+            return self.level_place
+        topic = self.topic.place.pointer
+        if pointer.startswith(f"{topic}/value/"):
+            return self.topic.place_of(pointer.removeprefix(f"{topic}/"))
         return Place(self.document, pointer)

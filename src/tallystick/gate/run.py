@@ -8,6 +8,7 @@ from functools import cache
 
 from tallystick.compat.verdict import RULES as COMPAT_RULES
 from tallystick.compat.verdict import judge
+from tallystick.contract.load import SETTINGS
 from tallystick.contract.model import Contract
 from tallystick.contract.workspace import Workspace
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, NoContracts
@@ -79,5 +80,5 @@ def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Cont
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings once each: a type that contracts share is looked at with each of them."""
-    return list({(f.code, f.span, f.message): f for f in findings}.values())
+    """Return findings once each: a type that contracts share is looked at with each of them, and so are defaults."""
+    return list({(f.code, f.span, "" if f.span.file == SETTINGS else f.message): f for f in findings}.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Generic, TypeVar
 
-from tallystick.contract.model import AnySchema, Contract
+from tallystick.contract.model import AnySchema, Contract, Topic
 from tallystick.rulekit.finding import Finding, finding_of
 from tallystick.rulekit.rule import Rule
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
@@ -40,8 +40,15 @@ def lint(contract: Contract) -> Iterator[Finding]:
         subject = Subject(node, contract)
         for rule in _rules_for(type(node)):  # type: ignore[arg-type]  # a class is hashable; mypy looks at its instances
             for below, values in rule.check(subject):
-                at = Place(place.document, f"{place.pointer}/{below}" if below else place.pointer)
-                yield finding_of(rule, values, contract=contract.id, path=path, now=at)
+                yield finding_of(rule, values, contract=contract.id, path=path, now=_at(node, place, below))
+
+
+def _at(node: Contract | Node, place: Place, below: str) -> Place:
+    if isinstance(node, Contract):
+        return node.place(f"/{below}" if below else "")
+    if isinstance(node, Topic):
+        return node.place_of(below)
+    return Place(place.document, f"{place.pointer}/{below}" if below else place.pointer)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.compat.pair import Change
-from tallystick.contract.model import Contract
+from tallystick.contract.model import LEVEL, Contract
 from tallystick.contract.odcs import vendor_entries
 from tallystick.rulekit.rule import Hit, Severity, change_rule
 
@@ -14,7 +14,7 @@ from tallystick.rulekit.rule import Hit, Severity, change_rule
     code="DOC204",
     name="level-relaxed",
     on=Contract,
-    message="the compatibility level was {old} and is {new}: changes are held to {old} until a release has {new}",
+    message="the compatibility level of '{contract}' was {old} and is {new}: changes are held to {old} until a release has {new}",
     fix="set the level back to {old}; or release this change alone, once every consumer knows",
     severity=Severity.WARNING,
     since="0.1",
@@ -48,11 +48,13 @@ def level_relaxed(change: Change[Contract]) -> Iterator[Hit]:
     """
     old, new = change.old.compatibility, change.new.declared_level or change.new.compatibility
     if new.joined(old) is not new:
-        yield _place(change.new), {"old": old, "new": new}
+        yield _place(change.new), {"contract": change.new.id, "old": old, "new": new}
 
 
 def _place(contract: Contract) -> str:
-    """Return where a contract says its level; the contract itself where the workspace does."""
+    """Return where a contract says its level, or where the workspace does."""
+    if contract.level_place is not None:
+        return LEVEL.removeprefix("/")
     entries = vendor_entries(contract.raw)
     pointers = (p for p, e in entries if (e.get("vendor"), e.get("property")) == ("confluent", "subject"))
     return next((f"{pointer}/value/compatibility".removeprefix("/") for pointer in pointers), "")
