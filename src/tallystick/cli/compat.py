@@ -43,7 +43,10 @@ def command(old: Sequence[str], new: str, level: str, output: str) -> int:
         findings = judge_pairs(newest, previous, Mode(level.upper()))
     counted = f"{len(old)} earlier file" if len(old) == 1 else f"{len(old)} earlier files"
     report = Report(
-        tuple(sorted(findings, key=lambda f: (f.span, f.code))), 1, f"{counted} at {level.upper()}", "schema"
+        tuple(sorted(findings, key=lambda f: (f.span, f.code))),
+        0 if problems else 1,
+        f"{counted} at {level.upper()}",
+        "schema",
     )
     click.echo(ANSWERS[output](report))
     return report.exit_code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -61,7 +61,7 @@ def load_contract(tree: Tree, folder: str, files: Sequence[str], schemas: Schema
         raise InvalidContract("waivers are not supported by this version", file=waivers, fix="take the file out")
     schema_file, key_file = _schema_files(document, folder, files)
     _check_implementations(document, value, [f for f in (schema_file, key_file) if f is not None])
-    schema = _load_schema(schemas, schema_file, document, value)
+    schema = schemas.schema(schema_file, _declared_name(value))
     key = _load_key(schemas, key_file, document)
     examples = tuple(_load_example(tree, f) for f in files if "/examples/" in f and f.endswith(".json"))
     return _build(value, document, schema, key, folder, examples, settings)
@@ -86,7 +86,7 @@ class ReleaseDraft:
         """
         # The standard's own check is left out: the file passed it when it was released, and the lock says it is the same.
         value = read_yaml(self.document.text, self.document.path)
-        schema = self.schemas.schema(self.schema_path, (value.get("schema") or [{}])[0].get("name"))
+        schema = self.schemas.schema(self.schema_path, _declared_name(value))
         key = _load_key(self.schemas, self.key_path, self.document)
         return Release(self.number, _build(value, self.document, schema, key, self.folder, (), settings))
 
@@ -136,15 +136,20 @@ def _schema_files(document: Document, folder: str, files: Sequence[str]) -> tupl
     return values[0], next(iter(keys), None)
 
 
-def _load_schema(schemas: Schemas, path: str, document: Document, value: Mapping[str, Any]) -> AnySchema:
-    declared = (value.get("schema") or [{}])[0].get("name")
-    schema = schemas.schema(path, declared)
-    name = getattr(schema.root, "short_name", None)
+def misnamed(contract: Contract) -> Iterator[InvalidContract]:
+    """Yield a problem if a contract is about another type than its schema: both can be read, and compared."""
+    declared, path = _declared_name(contract.raw), contract.schema.document.path
+    name = getattr(contract.schema.root, "short_name", None)
     if declared is not None and declared != name:
         defined = f"'{name}'" if name else "a type without a name"
         fix = f"write the name that it has; if {path} was changed, change it back"
-        _fail(document, "/schema/0/name", f"the contract is about '{declared}', {path} defines {defined}", fix=fix)
-    return schema
+        problem = f"the contract is about '{declared}', {path} defines {defined}"
+        yield _problem(contract.document, "/schema/0/name", problem, fix=fix)
+
+
+def _declared_name(value: Mapping[str, Any]) -> str | None:
+    name: str | None = (value.get("schema") or [{}])[0].get("name")
+    return name
 
 
 def _load_key(schemas: Schemas, path: str | None, document: Document) -> Key:
@@ -264,5 +269,9 @@ def _consumers(document: Document, pointer: str, declared: Sequence[Mapping[str,
 
 
 def _fail(document: Document, pointer: str, problem: str, *, fix: str | None = None) -> NoReturn:
+    raise _problem(document, pointer, problem, fix=fix)
+
+
+def _problem(document: Document, pointer: str, problem: str, *, fix: str | None = None) -> InvalidContract:
     span = locate(Place(document, pointer))
-    raise InvalidContract(problem, file=span.file, line=span.line, column=span.column, fix=fix)
+    return InvalidContract(problem, file=span.file, line=span.line, column=span.column, fix=fix)

@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tallystick.contract.build import SCHEMA_SUFFIXES, ReleaseDraft, load_contract, open_release
+from tallystick.contract.build import SCHEMA_SUFFIXES, ReleaseDraft, load_contract, misnamed, open_release
 from tallystick.contract.layout import DEPTH, misplaced
 from tallystick.contract.lock import LOCK
 from tallystick.contract.model import Contract
@@ -88,7 +88,9 @@ def load_workspace(tree: Tree) -> Workspace:
             releases.setdefault(release.contract.id, []).append(release)
         except InputError as error:
             problems.append(error)
-    problems = _apart([*problems, *misplaced(paths), *schemas.problems(), *_shared_topics(contracts)])
+    problems = _apart(
+        [*problems, *misplaced(paths), *schemas.problems(), *_shared_topics(contracts), *_misnamed(contracts)]
+    )
     known = {folder.removeprefix("contracts/").replace("/", ".") for folder in folders}
     problems.extend(_orphan(found[-1]) for id_, found in releases.items() if id_ not in known)
     ordered = {id_: tuple(sorted(found, key=lambda r: r.number)) for id_, found in releases.items()}
@@ -122,6 +124,10 @@ def _shared_topics(contracts: Iterable[Contract]) -> Iterator[InvalidContract]:
             span = locate(contract.place("/schema/0/physicalName"))
             fix = "give each contract a topic of its own (physicalName)"
             yield InvalidContract(problem, file=span.file, line=span.line, column=span.column, fix=fix)
+
+
+def _misnamed(contracts: Iterable[Contract]) -> Iterator[InvalidContract]:
+    return (problem for contract in contracts for problem in misnamed(contract))
 
 
 def _orphan(release: Release) -> InvalidContract:

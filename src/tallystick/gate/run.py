@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from tallystick.compat.verdict import RULES as COMPAT_RULES
@@ -13,6 +14,7 @@ from tallystick.contract.model import Contract
 from tallystick.contract.workspace import Workspace
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, NoContracts
 from tallystick.gate.baseline import Baseline, WorkspaceBaseline, held
+from tallystick.gate.consequences import told_once, with_history
 from tallystick.gate.lost import lost
 from tallystick.lint.engine import RULES as LINT_RULES
 from tallystick.lint.engine import lint
@@ -24,12 +26,17 @@ from tallystick.rulekit.rulebook import Rulebook, load_rulebook
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found: the findings by place, and how many contracts (or what else: `noun`) it looked at."""
+    """What a run found: the findings by place, and how many contracts (or what else: `noun`) it looked at.
+
+    `compared` is how many of them have an earlier version, `off` how many findings of each code the policy took away.
+    """
 
     findings: tuple[Finding, ...]
     contracts: int
     against: str
     noun: str = "contract"
+    compared: int = 1
+    off: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -71,12 +78,21 @@ def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Cont
         )
     findings = [finding_of_error(problem) for problem in workspace.problems]
     findings += gone
-    findings += _once(finding for contract in chosen for finding in lint(contract))
+    versions = {contract.id: baseline.versions(contract) for contract in chosen}
+    findings += _once(f for contract in chosen for f in with_history(lint(contract), versions[contract.id]))
+    policy = workspace.settings
+    findings = weigh(findings, policy)
     for contract in chosen:
-        versions = baseline.versions(contract)
-        findings += judge(held(contract, versions), versions)
-    ordered = sorted(weigh(findings, workspace.settings), key=lambda f: (f.span, f.code, f.path))
-    return Report(tuple(ordered), len(chosen), baseline.label)
+        before = versions[contract.id]
+        findings += told_once(weigh(judge(held(contract, before), before), policy))
+    shown = (f for f in findings if f.severity is not Severity.OFF)
+    return Report(
+        tuple(sorted(shown, key=lambda f: (f.span, f.code, f.path))),
+        len(chosen),
+        baseline.label,
+        compared=sum(map(bool, versions.values())),
+        off=Counter(f.code for f in findings if f.severity is Severity.OFF),
+    )
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from tallystick.contract.model import AnySchema, Contract, Topic
 from tallystick.rulekit.finding import Finding, finding_of
-from tallystick.rulekit.rule import Rule
+from tallystick.rulekit.rule import Elsewhere, Rule
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
 from tallystick.schema import walk
 from tallystick.schema.types import Format, Node, Place
@@ -43,7 +43,9 @@ def lint(contract: Contract) -> Iterator[Finding]:
                 yield finding_of(rule, values, contract=contract.id, path=path, now=_at(node, place, below))
 
 
-def _at(node: Contract | Node, place: Place, below: str) -> Place:
+def _at(node: Contract | Node, place: Place, below: str | Elsewhere) -> Place:
+    if isinstance(below, Elsewhere):
+        return below.now
     if isinstance(node, Contract):
         return node.place(f"/{below}" if below else "")
     if isinstance(node, Topic):

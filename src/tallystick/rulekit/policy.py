@@ -33,9 +33,8 @@ def check_policy(settings: Settings, rulebook: Rulebook) -> None:
 
 
 def weigh(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
-    """Return the findings with the severity that the workspace's policy gives them; those that are off are left out."""
-    weighed = (replace(f, severity=Severity(settings.policy.get(f.code, f.severity))) for f in findings)
-    return [f for f in weighed if f.severity is not Severity.OFF]
+    """Return the findings with the severity that the workspace's policy gives them. None is left out."""
+    return [replace(f, severity=Severity(settings.policy.get(f.code, f.severity))) for f in findings]
 
 
 def _is_registry_rule(rule: Rule) -> bool:

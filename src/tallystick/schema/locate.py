@@ -31,9 +31,21 @@ def locate(place: Place) -> Span:
     """Return where a place is. A place that is gone is where its nearest ancestor is."""
     positions = _positions(place.document)
     pointer = place.pointer
+    if pointer.endswith("/namespace"):
+        pointer = _namespace(pointer.removesuffix("/namespace"), positions)
     while pointer and pointer not in positions:
         pointer = pointer.rpartition("/")[0]
     return Span(place.document.path, *positions.get(pointer, (1, 1)))
+
+
+def _namespace(pointer: str, positions: Mapping[str, Position]) -> str:
+    """Return where a type has its namespace from: itself, or what it stands in; its name, where nothing says one."""
+    around = pointer
+    while f"{around}/namespace" not in positions:
+        if not around:
+            return f"{pointer}/name"
+        around = around.rpartition("/")[0]
+    return f"{around}/namespace"
 
 
 @lru_cache(maxsize=256)

@@ -19,6 +19,7 @@ def json(report: Report) -> str:
         "against": report.against,
         "contracts": report.contracts,
         "registry_accepts": report.registry_accepts,
+        "switched_off": report.off,
         "findings": [_finding(finding) for finding in report.findings],
     }
     return dumps(document, indent=2, ensure_ascii=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tallystick.contract.load import SETTINGS
 from tallystick.contract.modes import Direction
 from tallystick.errors import printable
 from tallystick.gate.run import Report
@@ -48,8 +49,22 @@ def _summary(report: Report) -> Iterator[str]:
         f"{_counted(report.contracts, report.noun)} against {report.against}: "
         f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
     )
-    if any(f.versions for f in report.findings):
-        yield f"registry: {'would accept' if report.registry_accepts else 'would refuse'}"
+    yield f"registry: {_registry(report)}"
+    if report.off:
+        codes = ", ".join(f"{number} of {code}" for code, number in sorted(report.off.items()))
+        count = sum(report.off.values())
+        yield f"switched off by policy in {SETTINGS}: {_counted(count, 'finding')} ({codes})"
+
+
+def _registry(report: Report) -> str:
+    if not report.contracts:
+        return f"was not asked, for no {report.noun} could be read"
+    if not report.compared:
+        return "would accept, for there is no earlier version"
+    if not report.registry_accepts:
+        return "would refuse"
+    unread = any(f.code.startswith("FILE") for f in report.findings)
+    return "would accept what could be read" if unread else "would accept"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -53,4 +53,4 @@ def namespace_changed(pair: Pair[NamedType]) -> Iterator[Hit]:
     if type(reader) is not type(writer) or reader.short_name != writer.short_name:
         return
     if reader.name != writer.name and writer.name not in reader.aliases:
-        yield "name", {"kind": getattr(reader, "kind", "type"), "reader": reader.name, "writer": writer.name}
+        yield "namespace", {"kind": getattr(reader, "kind", "type"), "reader": reader.name, "writer": writer.name}

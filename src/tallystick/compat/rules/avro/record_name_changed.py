@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tallystick.compat.pair import Change
 from tallystick.contract.model import Contract
-from tallystick.rulekit.rule import Hit, change_rule
-from tallystick.schema.types import RecordType
+from tallystick.rulekit.rule import Elsewhere, Hit, change_rule
+from tallystick.schema.types import Place, RecordType
 
 
 @change_rule(
@@ -50,4 +50,9 @@ def record_name_changed(change: Change[Contract]) -> Iterator[Hit]:
     """
     old, new = change.old.schema.root, change.new.schema.root
     if isinstance(old, RecordType) and isinstance(new, RecordType) and old.name != new.name:
-        yield "schema/0/name", {"old": old.name, "new": new.name}
+        key = "/name" if old.short_name != new.short_name else "/namespace"
+        yield Elsewhere(key, _below(new, key), _below(old, key)), {"old": old.name, "new": new.name}
+
+
+def _below(record: RecordType, key: str) -> Place:
+    return Place(record.place.document, f"{record.place.pointer}{key}")

@@ -1,0 +1,147 @@
+"""What `tally check` tells once, what it leaves out, and what its last lines always say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from tests.conftest import Project
+
+Output = Callable[[], str]
+SCHEMA = "contracts/commerce/order-placed/order_placed.avsc"
+CONTRACT = "contracts/commerce/order-placed/contract.yaml"
+
+
+def places(answer: str) -> list[str]:
+    """Return the place and the code of each finding of a text answer."""
+    return ["  ".join(line.split("  ")[:2]) for line in answer.splitlines() if line.startswith("contracts/")]
+
+
+def policy(project: Project, text: str) -> None:
+    settings = project.root / "contracts/tally.yaml"
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}policy: {{{text}}}\n", encoding="utf-8")
+
+
+def test_a_namespace_is_told_of_at_its_line_and_not_with_each_type_that_moves_along(
+    project: Project, output: Output
+) -> None:
+    project.replace(project.schema, '"namespace": "meridian.commerce"', '"namespace": "meridian.shop"')
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
+
+    assert 1 == project.tally("check")
+    assert [f"{SCHEMA}:4:3  AVRO502"] * 2 == places(output())
+
+
+def moved(project: Project, name: str, old: str, new: str) -> None:
+    """Add a contract at BACKWARD to the main branch, and then write its schema anew."""
+    folder = project.root / "contracts/commerce/refund"
+    folder.mkdir()
+    text = "apiVersion: v3.2.0\nkind: DataContract\nid: commerce.refund\nversion: 1.0.0\nstatus: draft\n"
+    level = "customProperties: [{vendor: confluent, property: subject, value: {compatibility: BACKWARD}}]\n"
+    (folder / "contract.yaml").write_text(text + level, encoding="utf-8")
+    (folder / name).write_text(old, encoding="utf-8")
+    project.git("add", ".")
+    project.git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "refund")
+    (folder / name).write_text(new, encoding="utf-8")
+
+
+def test_a_namespace_in_idl_is_told_of_at_its_line(project: Project, output: Output) -> None:
+    idl = '@namespace("shop")\nprotocol P {\n  enum Kind { A }\n  record Order { Kind kind; }\n}\n'
+    moved(project, "refund.avdl", idl, idl.replace("shop", "store"))
+
+    assert 1 == project.tally("check", "commerce.refund")
+    assert ["contracts/commerce/refund/refund.avdl:1:2  AVRO502"] == [
+        place for place in places(output()) if "AVRO5" in place
+    ]
+
+
+def test_a_name_that_an_alias_keeps_readable_is_told_of_where_the_schema_says_it(
+    project: Project, output: Output
+) -> None:
+    old = '{"type": "record",\n"name": "Order",\n"namespace": "shop",\n"fields": []}'
+    new = '{"type": "record",\n"name": "Order",\n"namespace": "store",\n"aliases": ["shop.Order"], "fields": []}'
+    moved(project, "refund.avsc", old, new)
+
+    assert 1 == project.tally("check", "commerce.refund")
+    assert "contracts/commerce/refund/refund.avsc:3:1  AVRO504" in places(output())
+
+
+def test_a_record_that_is_renamed_in_the_schema_alone_is_compared_all_the_same(
+    project: Project, output: Output
+) -> None:
+    project.replace(project.schema, '"name": "OrderPlaced"', '"name": "OrderSent"')
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
+
+    assert 1 == project.tally("check")
+    assert [f"{CONTRACT}:15:5  FILE105", *[f"{SCHEMA}:3:3  AVRO501"] * 2] == places(output())
+
+
+def test_a_field_that_a_consumer_reads_and_the_change_removed_is_called_removed(
+    project: Project, output: Output
+) -> None:
+    project.replace(project.schema, '"name": "total"', '"name": "amount"')
+
+    project.tally("check")
+    expected = """consumer 'billing' reads the field 'total', which was removed in this change
+    fix: keep 'total' until 'billing' can do without it"""
+    assert expected in output()
+
+
+def test_a_field_that_never_was_is_called_unknown(project: Project, output: Output) -> None:
+    project.replace(project.contract, "currency, total", "currency, totl")
+
+    assert 1 == project.tally("check")
+    assert "reads the field 'totl', and the schema has none of that name\n    fix: write 'total'" in output()
+
+
+def test_a_topic_that_is_to_be_set_back_is_not_asked_for_a_version(project: Project, output: Output) -> None:
+    project.replace(project.contract, "partitions: 6", "partitions: 12")
+
+    assert 1 == project.tally("check")
+    assert [f"{CONTRACT}:22:17  TOPIC101"] == places(output())
+    policy(project, "TOPIC101: warning")
+    assert 1 == project.tally("check")
+    assert [f"{CONTRACT}:5:1  DOC201", f"{CONTRACT}:22:17  TOPIC101"] == places(output())
+
+
+def test_what_the_policy_switches_off_leaves_a_trace(project: Project, output: Output) -> None:
+    project.replace(project.contract, "partitions: 6", "partitions: 12")
+    policy(project, "TOPIC101: off, DOC201: off, DOC102: off")
+
+    assert 0 == project.tally("check")
+    expected = """: 0 errors, 0 warnings
+registry: would accept
+switched off by policy in contracts/tally.yaml: 2 findings (1 of DOC201, 1 of TOPIC101)
+"""
+    assert output().endswith(expected)
+    assert 0 == project.tally("check", "--output", "json")
+    assert {"DOC201": 1, "TOPIC101": 1} == json.loads(output())["switched_off"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("status: active", "status: active", "registry: would accept"),
+        ("name: OrderPlaced", "name: OrderSent", "registry: would accept what could be read"),
+        ("version: 1.1.0", "version: 1.1", "registry: was not asked, for no contract could be read"),
+        ("v1\n", "v9\n", "registry: would accept"),
+    ],
+)
+def test_the_registry_s_answer_is_there_whatever_is_found(
+    project: Project, output: Output, old: str, new: str, line: str
+) -> None:
+    project.replace(project.contract, old, new)
+
+    project.tally("check")
+    assert line in output().splitlines()
+
+
+def test_a_contract_without_an_earlier_version_has_an_answer_too(project: Project, output: Output) -> None:
+    project.git("rm", "--quiet", "-r", "--cached", "contracts/commerce", "contracts/history")
+    project.git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "nothing yet")
+    for file in (project.root / "contracts/history").rglob("*.*"):
+        file.unlink()
+
+    assert 0 == project.tally("check")
+    assert "registry: would accept, for there is no earlier version\n" in output()
