@@ -12,6 +12,7 @@ from tallystick.errors import InvalidWorkspace
 SMALLEST = "apiVersion: v3.2.0\nkind: DataContract\nid: shop.order-placed\nversion: 2.0.1\nstatus: active\n"
 SCHEMA = '{"type": "record", "name": "Order", "fields": []}'
 FOLDER = "contracts/shop/order-placed"
+MONEY = '{"type": "record", "name": "Money", "namespace": "shop", "fields": []}'
 
 
 def test_five_lines_and_a_schema_are_a_contract() -> None:
@@ -112,6 +113,20 @@ def test_a_schema_for_keys_stands_beside_that_of_the_messages() -> None:
     assert "Order" == contract.schema.root.kind or contract.schema.canonical.startswith(
         '{"type":"record","name":"Order"'
     )
+
+
+@pytest.mark.parametrize(
+    ("other", "text"),
+    [
+        ("contracts/shared/b/money.avsc", MONEY),
+        ("contracts/shared/b.avdl", '@namespace("shop") protocol P { record Money {} }'),
+    ],
+)
+def test_two_shared_files_that_define_one_name_are_told_of_before_anyone_uses_it(other: str, text: str) -> None:
+    files = {f"{FOLDER}/contract.yaml": SMALLEST, f"{FOLDER}/order.avsc": SCHEMA, "contracts/shared/a.avsc": MONEY}
+    (problem,) = load_workspace(Files({**files, other: text})).problems
+
+    assert (other, "'shop.Money' is defined in contracts/shared/a.avsc, too") == (problem.file, problem.message)
 
 
 def test_a_contract_that_can_not_be_read_does_not_hide_the_others() -> None:

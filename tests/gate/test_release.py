@@ -87,6 +87,15 @@ def test_a_broken_shared_file_is_one_finding_and_not_one_for_each_that_needs_it(
     assert () == workspace.contracts
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "old.avsc", "references/shared/other.avsc", "lock.json.orig"])
+def test_a_file_that_nobody_released_is_a_finding(root: Path, name: str) -> None:
+    write(root, {f"{V1}/{name}": {"type": "enum", "name": "Other", "symbols": []}})
+
+    (problem,) = open_workspace(root).problems
+    expected = ("FILE107", f"{V1}/{name}", "this file is no part of the release: its lock.json does not name it")
+    assert expected == (problem.code, problem.file, problem.message)
+
+
 def test_contracts_may_need_each_other_s_types_but_not_in_a_circle(root: Path) -> None:
     write(
         root,

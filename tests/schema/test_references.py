@@ -117,7 +117,7 @@ def test_idl_takes_types_from_what_it_imports_and_what_that_imports() -> None:
 @pytest.mark.parametrize(
     ("text", "column", "problem"),
     [
-        ("schema shop.Money;", 8, "unknown type 'shop.Money'"),
+        ("schema shop.Money;", 8, "'shop.Money' is defined in shared/money.avsc, which this file does not import"),
         ('import idl "none.avdl"; record R {}', 12, "there is no file 'none.avdl' to import"),
         ('import idl "../../outside.avdl"; record R {}', 12, "there is no file '../../outside.avdl' to import"),
         ('import idl "shared/money.avsc"; record R {}', 12, "'import idl' takes a file *.avdl"),
@@ -128,6 +128,32 @@ def test_an_import_that_is_not_there_is_a_finding_at_the_import(text: str, colum
         library({**FILES, "r.avdl": text}).schema("r.avdl")
 
     assert (problem, "r.avdl", column) == (caught.value.message, caught.value.file, caught.value.column)
+
+
+def test_an_unknown_name_that_no_file_defines_is_just_unknown() -> None:
+    with pytest.raises(InvalidAvro, match=r"  unknown type 'shop\.Monney'$"):
+        library({**FILES, "r.avdl": "schema shop.Monney;"}).schema("r.avdl")
+
+
+def test_a_missing_import_is_written_out() -> None:
+    files = {"a/a.avdl": "record A { B b; }", "b.avdl": "record B {}"}
+    with pytest.raises(InvalidAvro) as caught:
+        library(files).schema("a/a.avdl")
+
+    assert 'add: import idl "../b.avdl";' == caught.value.fix
+
+
+def test_idl_files_that_need_each_other_are_named() -> None:
+    files = {
+        "a.avdl": 'import idl "b.avdl"; record A { B b; }',
+        "b.avdl": 'import idl "c.avdl"; record B { C c; }',
+        "c.avdl": 'import idl "a.avdl"; record C { A a; }',
+    }
+    for path in files:
+        with pytest.raises(
+            InvalidAvro, match=r"these files need each other: a\.avdl needs b\.avdl needs c\.avdl needs a"
+        ):
+            library(files).schema(path)
 
 
 def test_idl_files_may_import_each_other() -> None:

@@ -77,6 +77,7 @@ class ReleaseDraft:
     schemas: Schemas
     schema_path: str
     key_path: str | None
+    files: frozenset[str]
 
     def build(self, settings: Settings) -> Release:
         """Return the release.
@@ -108,7 +109,8 @@ def open_release(tree: Tree, path: str, id_: str, number: int, batches: Callable
     if contract is None:
         raise InvalidRelease("the lock file names no contract.yaml", file=path)
     document = contract.document
-    return ReleaseDraft(folder, number, document, schemas, own[False], own.get(True))
+    files = frozenset({path, *(at.path for at in homes.values())})
+    return ReleaseDraft(folder, number, document, schemas, own[False], own.get(True), files)
 
 
 def _is_schema(path: str, folder: str) -> bool:

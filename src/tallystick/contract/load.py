@@ -88,15 +88,24 @@ def load_workspace(tree: Tree) -> Workspace:
             releases.setdefault(release.contract.id, []).append(release)
         except InputError as error:
             problems.append(error)
-    problems = _apart(
-        [*problems, *misplaced(paths), *schemas.problems(), *_shared_topics(contracts), *_misnamed(contracts)]
-    )
+    problems += [*misplaced(paths), *schemas.problems(), *schemas.defined_twice(SHARED), *_strangers(paths, drafts)]
+    problems = _apart([*problems, *_shared_topics(contracts), *_misnamed(contracts)])
     known = {folder.removeprefix("contracts/").replace("/", ".") for folder in folders}
     problems.extend(_orphan(found[-1]) for id_, found in releases.items() if id_ not in known)
     ordered = {id_: tuple(sorted(found, key=lambda r: r.number)) for id_, found in releases.items()}
     if not any(isinstance(problem, InvalidRelease) for problem in problems):
         problems.extend(gap for found in ordered.values() for gap in _gaps(found))
     return Workspace(settings=settings, contracts=tuple(contracts), releases=ordered, problems=tuple(problems))
+
+
+def _strangers(paths: Iterable[str], drafts: Sequence[ReleaseDraft]) -> Iterator[InvalidRelease]:
+    """Yield a problem for each file in a release that its lock does not name: nobody reads it, and nobody released it."""
+    released = {draft.folder: draft.files for draft in drafts}
+    for path in paths:
+        match = _RELEASE.match(path)
+        if match and match[1] in released and path not in released[match[1]]:
+            problem = "this file is no part of the release: its lock.json does not name it"
+            yield InvalidRelease(problem, file=path, fix="move it out of contracts/history/")
 
 
 def _new_batches() -> ProtoBatches:

@@ -73,6 +73,10 @@ class Schemas:
         """Return all that protoc says is wrong with .proto files. `schema` raises the first of a file only."""
         return [] if self._handle is None else list(self._batches().problems(self._handle))
 
+    def defined_twice(self, folder: str) -> Iterable[InputError]:
+        """Return a problem for each name that several Avro files of a folder define. protoc says it of .proto files."""
+        return self._avro.defined_twice(folder)
+
     @cached_property
     def _files(self) -> Mapping[str, ProtoFile]:
         return {} if self._handle is None else self._batches().files(self._handle)

@@ -70,6 +70,16 @@ class Library:
             self._types[path] = parse_types(self._outline(path).document, known)
         return self._types[path]
 
+    def defined_twice(self, prefix: str) -> Iterator[InvalidAvro]:
+        """Yield a problem for each name that several files below a folder define: whoever uses it would be refused."""
+        for name, owners in self._owners(path for path in self._paths if path.startswith(prefix)).items():
+            for path in owners[1:]:
+                outline = self._outline(path)
+                span = locate(Place(outline.document, f"{outline.defines[name]}/name"))
+                problem = f"'{name}' is defined in {self._outline(owners[0]).document.path}, too"
+                fix = "keep one definition, or give them different names"
+                yield InvalidAvro(problem, file=span.file, line=span.line, column=span.column, fix=fix)
+
     def _known(self, path: str) -> tuple[Mapping[str, NamedType], set[str]]:
         """Return the types of other files that one uses, and all files that it needs for them."""
         order = self._order(path)
@@ -113,7 +123,21 @@ class Library:
                 if found:
                     sources[name] = found[0]
                     break
+            else:
+                self._check_imported(path, pointer, names)
         return sources
+
+    def _check_imported(self, path: str, pointer: str, names: Iterable[str]) -> None:
+        """Refuse an unknown name in an IDL file that another file defines: it lacks an import."""
+        document = self._outline(path).document
+        for name in names if path.endswith(".avdl") else ():
+            for other in self._all_owners.get(name, ()):
+                kind = next(kind for kind, suffix in _IMPORTED.items() if other.endswith(suffix))
+                way = posixpath.relpath(other, posixpath.dirname(path))
+                problem = (
+                    f"'{name}' is defined in {self._outline(other).document.path}, which this file does not import"
+                )
+                _fail(document, pointer, problem, fix=f'add: import {kind} "{way}";')
 
     def _owners_for(self, path: str) -> Mapping[str, list[str]]:
         return self._owners(self._imports(path)) if path.endswith(".avdl") else self._all_owners
