@@ -56,6 +56,48 @@ def test_a_wrong_command_line_is_exit_code_2(arguments: list[str], output: Outpu
     assert "Usage: tally" in output()
 
 
+# A user's Ctrl-C while a module is being read: an import hook knows that moment exactly.
+INTERRUPTED = """
+import os, signal, sys
+
+class Hook:
+    def find_spec(self, name, path, target=None):
+        if name == marker:
+            os.kill(os.getpid(), signal.SIGINT)
+
+marker = sys.argv.pop(1)
+sys.meta_path.insert(0, Hook())
+from tallystick.__main__ import run
+run()
+"""
+MODULES = ["tallystick.cli.main", "click", "click.core", "tallystick.errors", "tallystick.cli.complain", "traceback"]
+LATER_MODULES = ["tallystick.cli.check", "tallystick.contract.load", "yaml", "tallystick.gate.run", "jsonschema_rs"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_ctrl_c_at_the_start_is_exit_code_130_and_no_word(module: str) -> None:
+    program = [sys.executable, "-c", INTERRUPTED, module, "check", "-C", str(ROOT)]
+    done = subprocess.run(program, capture_output=True, check=False, text=True)
+
+    assert (130, "", "") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("module", LATER_MODULES)
+def test_ctrl_c_at_work_is_exit_code_130_and_no_traceback(module: str) -> None:
+    program = [sys.executable, "-c", INTERRUPTED, module, "check", "-C", str(ROOT)]
+    done = subprocess.run(program, capture_output=True, check=False, text=True)
+
+    assert (130, "", "interrupted") == (done.returncode, done.stdout, done.stderr.strip())
+
+
+def test_who_is_started_to_ignore_ctrl_c_goes_on() -> None:
+    ignoring = f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{INTERRUPTED}"
+    program = [sys.executable, "-c", ignoring, "click", "--version"]
+    done = subprocess.run(program, capture_output=True, check=False, text=True)
+
+    assert (0, "") == (done.returncode, done.stderr)
+
+
 @pytest.mark.parametrize("form", [["--output", "json"], ["--output=json"]])
 @pytest.mark.parametrize(
     "arguments", [["compat", "nowhere.avsc", "neither.avsc"], ["compat"], ["check", "--no-such-option"]]

@@ -80,8 +80,3 @@ def _answer(error: click.ClickException, arguments: Sequence[str]) -> None:
     output = next((form for option, form in pairwise(words) if option == "--output"), "text")
     if answer := failure(UsageError(error.format_message()), output):
         click.echo(answer)
-
-
-def run() -> None:
-    """Be the program `tally`."""
-    sys.exit(main())
