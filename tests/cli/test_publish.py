@@ -47,6 +47,54 @@ def test_a_schema_that_breaks_is_refused_with_the_reason(project: Project, regis
     assert "READER_FIELD_MISSING_DEFAULT_VALUE" in output()
 
 
+REFUND = "contracts/commerce/refund"
+
+
+@pytest.fixture
+def refund(project: Project) -> Project:
+    """A project with a second contract, whose subject comes after the first one's."""
+    folder = project.root / REFUND
+    folder.mkdir()
+    text = "apiVersion: v3.2.0\nkind: DataContract\nid: commerce.refund\nversion: 1.0.0\nstatus: active\n"
+    (folder / "contract.yaml").write_text(text, encoding="utf-8")
+    (folder / "refund.avsc").write_text('{"type": "record", "name": "Refund", "fields": []}', encoding="utf-8")
+    return project
+
+
+def test_one_that_is_refused_is_named_and_the_others_go_on(refund: Project, registry: str, output: Output) -> None:
+    refund.tally("publish", "--registry", registry, "commerce.order-placed")
+    refund.replace(refund.schema, '"name": "total"', '"name": "amount"')
+    output()
+
+    assert 1 == refund.tally("publish", "--registry", registry)
+    said = output()
+    assert "commerce.refund 1.0.0: subject commerce.refund.v1-value version 1" in said
+    expected = (
+        "error: commerce.order-placed 1.1.0 (contracts/commerce/order-placed/order_placed.avsc) was refused: "
+        "Schema being registered is incompatible"
+    )
+    assert expected in said
+    assert said.endswith("\n1 contract is not published: commerce.order-placed\n")
+
+
+def test_a_key_that_is_refused_is_named_by_its_file(refund: Project, registry: str, output: Output) -> None:
+    key = refund.root / REFUND / "key.avsc"
+    key.write_text('"string"', encoding="utf-8")
+    assert 0 == refund.tally("publish", "--registry", registry, "commerce.refund")
+    key.write_text('"int"', encoding="utf-8")
+
+    assert 1 == refund.tally("publish", "--registry", registry)
+    assert f"error: commerce.refund 1.0.0 ({REFUND}/key.avsc) was refused: " in output()
+
+
+def test_what_is_left_when_the_registry_is_away_is_named(refund: Project, output: Output) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+
+    assert 3 == refund.tally("publish", "--registry", url)
+    assert "2 contracts are not published: commerce.order-placed, commerce.refund\n" in output()
+
+
 def test_a_registry_knows_no_versions_of_contracts(project: Project, registry: str, output: Output) -> None:
     """Compared with a registry, a changed schema is not asked for a higher version; compared with a release, it is."""
     project.tally("publish", "--registry", registry)

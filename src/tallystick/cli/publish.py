@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from tallystick.cli.common import address, chosen, contracts_argument, directory_option, load_sound, registry_address
+from tallystick.cli.complain import complain
 from tallystick.contract.model import Contract, Status
-from tallystick.errors import EXIT_OK
+from tallystick.errors import EXIT_FINDINGS, EXIT_OK, RegistryError, TallyError, Unavailable
 from tallystick.gate.registering import register_schema
 from tallystick.registry.client import RegistryClient
 from tallystick.registry.model import RegisteredSchema
 
 PUBLISHED = (Status.ACTIVE, Status.DEPRECATED)
+_ABOUT_THE_SCHEMA = (409, 422)
 
 
 @click.command("publish", short_help="Register schemas and create missing topics.")
@@ -32,6 +35,7 @@ def command(
     """Register schemas with their compatibility level and, where a cluster is named, create missing topics.
 
     What is there already stays as it is. Contracts that are proposed, draft or retired are passed over.
+    One that the registry refuses does not keep the others back: exit code 1, and its name stands in the last line.
 
     \b
     tally publish --registry http://127.0.0.1:8081
@@ -40,26 +44,64 @@ def command(
     root, workspace = load_sound(directory)
     url = registry_address(workspace, registry, environment)
     cluster = address(workspace, "bootstrap", bootstrap, environment)
+    wanted = chosen(root, workspace, contracts)
+    for contract in wanted:
+        if contract.status not in PUBLISHED:
+            click.echo(f"{contract.id} {contract.version}: passed over, it is {contract.status}")
+    waiting = deque(contract for contract in wanted if contract.status in PUBLISHED)
+    refused: dict[str, int] = {}
     with RegistryClient(url) as client:
-        for contract in chosen(root, workspace, contracts):
-            if contract.status not in PUBLISHED:
-                click.echo(f"{contract.id} {contract.version}: passed over, it is {contract.status}")
-                continue
-            _register(client, contract)
-            if cluster is not None:
-                _create_topic(cluster, url, contract)
-    return EXIT_OK
+        while waiting:
+            contract = waiting[0]
+            try:
+                _publish(client, contract, cluster)
+            except Unavailable:
+                # Nobody else would get an answer, either.
+                _say_left([*refused, *(one.id for one in waiting)])
+                raise
+            except _Refused as error:
+                complain(error)
+                refused[contract.id] = error.exit_code
+            waiting.popleft()
+    if refused:
+        _say_left(list(refused))
+    return max(refused.values(), default=EXIT_OK)
 
 
-def _register(client: RegistryClient, contract: Contract) -> None:
-    # The level last: a schema that is refused must not leave the subject with a weaker one.
-    if contract.key.schema is not None:
-        key = register_schema(client, contract.key_subject, contract.key.schema)
-        client.set_level(contract.key_subject, contract.compatibility)
-        _say_registered(contract, key)
-    registered = register_schema(client, contract.subject, contract.schema, contract.metadata)
-    client.set_level(contract.subject, contract.compatibility, contract.compatibility_group)
-    _say_registered(contract, registered)
+class _Refused(TallyError):
+    """Someone said no to one contract. The others can be published all the same."""
+
+    def __init__(self, contract: Contract, file: str, error: TallyError) -> None:
+        is_about_it = isinstance(error, RegistryError) and error.status in _ABOUT_THE_SCHEMA
+        self.exit_code = EXIT_FINDINGS if is_about_it else error.exit_code  # type: ignore[misc]  # here it is this error's own
+        super().__init__(f"{contract.id} {contract.version} ({file}) was refused: {error}", fix=error.fix)
+
+
+def _publish(client: RegistryClient, contract: Contract, cluster: str | None) -> None:
+    file = contract.document.path
+    try:
+        # The level last: a schema that is refused must not leave the subject with a weaker one.
+        if contract.key.schema is not None:
+            file = contract.key.schema.document.path
+            key = register_schema(client, contract.key_subject, contract.key.schema)
+            client.set_level(contract.key_subject, contract.compatibility)
+            _say_registered(contract, key)
+        file = contract.schema.document.path
+        registered = register_schema(client, contract.subject, contract.schema, contract.metadata)
+        client.set_level(contract.subject, contract.compatibility, contract.compatibility_group)
+        _say_registered(contract, registered)
+        file = contract.document.path
+        if cluster is not None:
+            _create_topic(cluster, client.url, contract)
+    except Unavailable:
+        raise
+    except TallyError as error:
+        raise _Refused(contract, file, error) from None
+
+
+def _say_left(contracts: Sequence[str]) -> None:
+    counted = "1 contract is" if len(contracts) == 1 else f"{len(contracts)} contracts are"
+    click.echo(f"{counted} not published: {', '.join(contracts)}", err=True)
 
 
 def _say_registered(contract: Contract, registered: RegisteredSchema) -> None:
