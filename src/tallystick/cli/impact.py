@@ -8,8 +8,11 @@ import click
 
 from tallystick.cli.common import directory_option, load_sound, one
 from tallystick.contract.model import DeclaredConsumer
+from tallystick.contract.modes import Direction
 from tallystick.errors import EXIT_OK, printable
-from tallystick.gate.impact import WhatIf, find_field, readers, what_if
+from tallystick.gate.fields import find_field
+from tallystick.gate.impact import readers, what_if
+from tallystick.rulekit.finding import Finding
 
 
 @click.command("impact", short_help="Say who reads a field, and what would break.")
@@ -34,9 +37,11 @@ def command(contract: str, field: str | None, directory: Path) -> int:
         click.echo(printable(f"  {_described(consumer)}"))
     if field is not None:
         click.echo(f"If {field} were changed, at {wanted.compatibility}:")
-        changes = list(what_if(wanted, field))
+        changes = list(what_if(wanted, field, workspace.settings))
         for change in changes:
-            click.echo(printable(f"  {change.change}: {_verdict(change)}"))
+            click.echo(f"  {change.change}: {'refused' if change.blocks else 'passes'}")
+            for finding in change.findings:
+                click.echo(printable(f"    {_described_finding(finding)}"))
         if not changes:
             at = find_field(wanted, field).place.document.path
             click.echo(printable(f"  not tried, for {at} defines it: change it there, and see what tally check says"))
@@ -50,7 +55,12 @@ def _described(consumer: DeclaredConsumer) -> str:
     return f"{consumer.id} ({'; '.join([*more, fields])})"
 
 
-def _verdict(change: WhatIf) -> str:
-    if not change.findings:
-        return "passes"
-    return "; ".join(f"{f.code} {f'{f.direction}, ' if f.direction else ''}{f.message}" for f in change.findings)
+def _described_finding(finding: Finding) -> str:
+    warning = "" if finding.blocks else "warning: "
+    who = ", ".join(finding.breaks) or "consumers"
+    when = {
+        Direction.FORWARD: f"; {who} must upgrade before the producer",
+        Direction.BACKWARD: f"; {who} must upgrade after the producer, and after the last old message is gone",
+        None: "",
+    }[finding.direction]
+    return f"{finding.code}  {warning}{finding.message}{when}"

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from tallystick.contract.model import Contract
 from tallystick.errors import UnknownContract
-from tallystick.gate.impact import find_field
 from tallystick.rulekit.finding import Finding
 
 _NAMES = frozenset({"AVRO501", "AVRO502"})
@@ -47,6 +46,8 @@ def with_history(findings: Iterable[Finding], before: Sequence[tuple[str, Contra
 
 
 def _removed(finding: Finding, before: Contract) -> Finding:
+    from tallystick.gate.fields import find_field  # noqa: PLC0415  # only who has such a finding pays for it
+
     consumer, field, mend = (finding.values[name] for name in ("consumer", "field", "mend"))
     try:
         find_field(before, field)

@@ -9,14 +9,18 @@ from typing import Any, cast
 
 from tallystick.compat.verdict import judge
 from tallystick.contract.model import AnySchema, Contract, DeclaredConsumer
-from tallystick.errors import InputError, UnknownContract
-from tallystick.gate.impact_proto import edited, find_proto_field
+from tallystick.contract.workspace import Settings
+from tallystick.errors import InputError
+from tallystick.gate.consequences import told_once, with_history
+from tallystick.gate.fields import find_field
+from tallystick.gate.impact_proto import edited
 from tallystick.lint.engine import lint
-from tallystick.lint.values import records as records_in
 from tallystick.rulekit.finding import Finding
+from tallystick.rulekit.policy import weigh
+from tallystick.rulekit.rule import Severity
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.protobuf_types import ProtoField, ProtoSchema
-from tallystick.schema.types import Document, Field, Schema
+from tallystick.schema.types import Document, Field
 
 # About papers that nobody writes for a change that is not made: an example, a version.
 _PAPERS = ("DOC103", "DOC201")
@@ -36,10 +40,15 @@ EDITS: Mapping[str, Edit] = {
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """A change that nobody has made yet, and what blocks it."""
+    """A change that nobody has made yet, and what the gate would say: what blocks it first."""
 
     change: str
     findings: tuple[Finding, ...]
+
+    @property
+    def blocks(self) -> bool:
+        """Say whether the gate would refuse the change."""
+        return any(finding.blocks for finding in self.findings)
 
 
 def readers(contract: Contract, field: str | None) -> tuple[DeclaredConsumer, ...]:
@@ -51,16 +60,21 @@ def readers(contract: Contract, field: str | None) -> tuple[DeclaredConsumer, ..
     )
 
 
-def what_if(contract: Contract, field: str) -> Iterator[WhatIf]:
+def what_if(contract: Contract, field: str, settings: Settings) -> Iterator[WhatIf]:
     """Yield what the gate would say, were a field changed tomorrow: against the contract as it is now.
+
+    Of lint's findings only those that block: how a change is written is not known yet.
 
     Raises:
         UnknownContract: the contract has no such field.
     """
     for change, schema in _edits(contract, field):
         changed = replace(contract, schema=schema)
-        found = [*lint(changed), *judge(changed, [(contract.version, contract)])]
-        yield WhatIf(change, tuple(finding for finding in found if finding.blocks and finding.code not in _PAPERS))
+        before = [(contract.version, contract)]
+        linted = [f for f in weigh(with_history(lint(changed), before), settings) if f.blocks]
+        found = [*linted, *told_once(weigh(judge(changed, before), settings))]
+        shown = (f for f in found if f.severity is not Severity.OFF and f.code not in _PAPERS)
+        yield WhatIf(change, tuple(sorted(shown, key=lambda finding: not finding.blocks)))
 
 
 def _edits(contract: Contract, path: str) -> Iterator[tuple[str, AnySchema]]:
@@ -82,32 +96,6 @@ def _avro_edits(contract: Contract, field: str) -> Iterator[tuple[str, AnySchema
             continue  # a change that makes no schema, such as a second null in a union
         if schema.canonical != contract.schema.canonical:
             yield change, schema
-
-
-def find_field(contract: Contract, path: str) -> Field | ProtoField:
-    """Return the field at a dotted path, such as `lines.sku`: arrays, maps and unions on the way count for nothing.
-
-    Raises:
-        UnknownContract: there is none.
-    """
-    schema = contract.schema
-    found, known = find_proto_field(schema, path) if isinstance(schema, ProtoSchema) else _avro_field(schema, path)
-    if found is None:
-        raise UnknownContract(
-            f"'{contract.id}' has no field '{path}'", fix=f"known there: {', '.join(known) or 'none'}"
-        )
-    return found
-
-
-def _avro_field(schema: Schema, path: str) -> tuple[Field | None, list[str]]:
-    records = records_in(schema.root)
-    found: Field | None = None
-    for name in path.split("."):
-        found = next((record.by_name[name] for record in records if name in record.by_name), None)
-        if found is None:
-            return None, [field.name for record in records for field in record.fields]
-        records = records_in(found.type)
-    return found, []
 
 
 def _edited(contract: Contract, declared: Field, edit: Edit) -> str:

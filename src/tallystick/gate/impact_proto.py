@@ -66,16 +66,3 @@ def _with(message: ProtoMessage, field: ProtoField, edit: Edit) -> ProtoMessage:
         return edit(message, field)
     inner = tuple(_with(one, field, edit) for one in message.messages)
     return message if inner == message.messages else replace(message, messages=inner)
-
-
-def find_proto_field(schema: ProtoSchema, path: str) -> tuple[ProtoField | None, list[str]]:
-    """Return the field at a dotted path, and the names that are known where it ends; maps count for their values."""
-    message: ProtoMessage | None = schema.root
-    field: ProtoField | None = None
-    for name in path.split("."):
-        known = [] if message is None else [one.name for one in message.fields]
-        field = None if message is None else message.by_name.get(name)
-        if field is None:
-            return None, known
-        message = field.entry[1].message if field.entry is not None else field.message
-    return field, []
