@@ -319,3 +319,39 @@ class _Printer:
     def _field(self, field: dict[str, Any], space: str) -> str:
         default = f" = {json.dumps(field['default'])}" if "default" in field else ""
         return f"{self.kind(field['type'], space)} `{field['name']}`{default};"
+
+
+GAPS = st.sampled_from(["", " ", "\n  ", " // a word, and a comma,\n", " /* A, B */ ", "\r\n", "\t"])
+
+
+@given(st.lists(st.tuples(GAPS, st.sampled_from(["{}", "`{}`", "@since(2) {}", "/** {} */ {}"]), GAPS), min_size=1))
+def test_symbols_are_read_however_they_are_written(written: list[tuple[str, str, str]]) -> None:
+    text = "enum E { "
+    starts = []
+    for index, (before, form, after) in enumerate(written):
+        symbol = f"S{index}"
+        text += f"{',' if index else ''}{before}{form.replace('{}', symbol)}{after}"
+        starts.append(text.rindex(f"`{symbol}`" if "`" in form else symbol))
+    found = read_idl(Document("e.avdl", f"{text} }}"))
+
+    assert [f"S{index}" for index in range(len(written))] == found.value["types"][0]["symbols"]
+    lines = [(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)) for at in starts]
+    assert lines == [found.positions[f"/types/0/symbols/{index}"] for index in range(len(written))]
+
+
+@pytest.mark.parametrize(
+    ("symbols", "column", "problem"),
+    [
+        ("A, B, ", 16, "expected a name, got '}'"),
+        ("A, , B", 13, "expected a name, got ','"),
+        ("A B", 12, "expected ',', got 'B'"),
+        ("A, NaN, B", 13, "expected a name, got 'NaN'"),
+        ("A, 1B, C", 13, "expected a name, got '1'"),
+        ("A, B.C, D", 13, "is not a name"),
+    ],
+)
+def test_a_symbol_that_is_none_is_shown_where_it_stands(symbols: str, column: int, problem: str) -> None:
+    with pytest.raises(InputError, match=problem) as caught:
+        parse_avro(Document("e.avdl", f"enum E {{ {symbols}}} record R {{ E e; }}"))
+
+    assert column == caught.value.column

@@ -175,6 +175,7 @@ class _Reader(JsonReader):
         while not self._takes("}"):
             if symbols:
                 self._sign(",")
+            symbols += self._plain_words()
             self._annotations(set())  # on a symbol: the language has them, schemas have no place for them
             symbols.append(self._name())
         if not self._takes("="):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tallystick.schema.idl_tokens import Token, fail, string_value, tokens
+from tallystick.schema.idl_tokens import Token, fail, plain_words, string_value, tokens
 from tallystick.schema.types import Document
 
 MAX_DEPTH = 100
@@ -132,6 +132,14 @@ class JsonReader:
         if found:
             self._next()
         return found
+
+    def _plain_words(self) -> list[At]:
+        """Go past all plain words that have a comma behind them, at once."""
+        words, end = plain_words(self._document, self._token.at)
+        if words:
+            self._tokens = tokens(self._document, end)
+            self._next()
+        return [At(*word) for word in words]
 
     def _next(self) -> None:
         self._token = next(self._tokens)

@@ -28,6 +28,9 @@ _TOKEN = re.compile(
     ]),
     re.DOTALL,
 )  # fmt: skip
+# Nothing is given back: what is not as plain as this is left to the tokens.
+_PLAIN_WORDS = re.compile(r"(?:(?!NaN\b|Infinity\b)[^\W\d]\w*+[ \t\n\r\f]*+,[ \t\n\r\f]*+)*+")
+_WORD = re.compile(r"\w+")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-7]{1,3})|(.))")
 _ESCAPED = {"n": "\n", "r": "\r", "b": "\b", "f": "\f", "t": "\t"}
 _BEGINNINGS = {
@@ -45,13 +48,13 @@ class Token(NamedTuple):
     doc: str | None = None
 
 
-def tokens(document: Document) -> Iterator[Token]:
-    """Yield the tokens of a text, the end last.
+def tokens(document: Document, at: int = 0) -> Iterator[Token]:
+    """Yield the tokens of a text from an offset on, the end last.
 
     Raises:
         InvalidIdl: here is no token.
     """
-    text, at, doc = document.text, 0, None
+    text, doc = document.text, None
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
@@ -66,6 +69,13 @@ def tokens(document: Document) -> Iterator[Token]:
             yield Token(kind, match[0], match.start(), doc)
             doc = None
     yield Token("end", "", at)
+
+
+def plain_words(document: Document, at: int) -> tuple[list[tuple[int, str]], int]:
+    """Return the words from an offset on that have a comma behind them, and where they end: an enum may have a million."""
+    match = _PLAIN_WORDS.match(document.text, at)
+    end = at if match is None else match.end()
+    return [(word.start(), word[0]) for word in _WORD.finditer(document.text, at, end)], end
 
 
 def fail(document: Document, at: int, problem: str, *, fix: str | None = None) -> NoReturn:
