@@ -15,7 +15,7 @@ from tallystick.errors import InputError, InvalidProto
 from tallystick.schema.protobuf_builder import Builder, positions
 from tallystick.schema.protobuf_reader import OptionReader, OptionsUnread, imported_by
 from tallystick.schema.protobuf_types import ProtoDocument, ProtoFile
-from tallystick.schema.protoc import DEADLINE, Complaint, compile_files, position
+from tallystick.schema.protoc import DEADLINE, Complaint, column_in, compile_files
 from tallystick.schema.types import Document
 
 _SAYS_SYNTAX = re.compile(r"^\s*(syntax|edition)\s*=", re.MULTILINE)
@@ -88,4 +88,9 @@ def problem(complaint: Complaint, files: Mapping[str, Document]) -> InvalidProto
 
 def proto_positions(document: ProtoDocument) -> Mapping[str, tuple[int, int]]:
     """Return line and column of each thing in a file, by pointer: from 1, in characters."""
-    return {pointer: position(document.text, *at) for pointer, at in positions(document)}
+    lines = document.text.split("\n")
+    plain = [line.isascii() and "\t" not in line for line in lines]  # most are, and a file may be one long line
+    return {
+        pointer: (line + 1, column + 1 if plain[line] else column_in(lines[line], column))
+        for pointer, (line, column) in positions(document)
+    }

@@ -194,16 +194,16 @@ def _told(file: str, at: tuple[int, int], text: str) -> Iterable[Complaint]:
 
 
 def _in_characters(complaint: Complaint, text: str) -> Complaint:
-    line, column = position(text, complaint.line - 1, complaint.column - 1)
-    return replace(complaint, line=line, column=column)
+    lines = text.split("\n", complaint.line)
+    line = lines[complaint.line - 1] if complaint.line <= len(lines) else ""
+    return replace(complaint, column=column_in(line, complaint.column - 1))
 
 
-def position(text: str, line: int, column: int) -> tuple[int, int]:
-    """Return line and column as editors count them, from 1 and in characters, for protoc's: from 0, tabs widened."""
-    lines = text.split("\n", line + 1)
-    content = lines[line].encode() if line < len(lines) else b""
+def column_in(line: str, column: int) -> int:
+    """Return a column as editors count it, from 1 and in characters, for protoc's: from 0, in bytes, tabs widened."""
+    content = line.encode()
     at = reached = 0
     while at < len(content) and reached < column:
         reached += _TAB - reached % _TAB if content[at] == ord("\t") else 1
         at += 1
-    return line + 1, len(content[:at].decode(errors="ignore")) + 1
+    return len(content[:at].decode(errors="ignore")) + 1
