@@ -50,19 +50,26 @@ def load(
 
 
 def with_syntax(text: str) -> str:
-    """Return a schema as it stands in a file: a .proto file that says nothing else is proto3."""
-    return text if text.startswith((*JSON, "syntax", "edition")) else f'syntax = "proto3";\n{text}'
+    """Return a schema as it stands in a file: a .proto file that says nothing else is proto3, but for one that begins with a comment."""
+    return text if text.startswith((*JSON, "syntax", "edition", "//")) else f'syntax = "proto3";\n{text}'
 
 
 def contract_of_page(language: str, text: str) -> Contract:
     """Return a contract with an example of a page in it: YAML is the contract, a type the schema, JSON an example."""
     if language == "proto":
-        return load(schema=text)
+        return load(**files_of_page(text))
     if language == "yaml":
         return load(contract=text)
     if language == "text":  # a list of files
         return load(examples={Path(line).name: '{"id": 17}' for line in text.splitlines() if "/examples/" in line})
     return load(schema=text) if '"type"' in text else load(examples={"valid-small.json": text})
+
+
+def files_of_page(text: str) -> dict[str, Any]:
+    """Return contract, schema and shared files of an example: each of the last has its name in a comment before it."""
+    schema, *named = re.split(r"^// (\S+\.proto)\n", text, flags=re.MULTILINE)
+    contract = f"{CONTRACT}schema: [{{name: Order}}]\n" if "message Order {" in schema else CONTRACT
+    return {"contract": contract, "schema": schema, "shared": dict(zip(named[::2], named[1::2], strict=True))}
 
 
 def contract_of_case(case: dict[str, Any]) -> Contract:

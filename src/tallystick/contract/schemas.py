@@ -14,6 +14,7 @@ from tallystick.schema.types import Document
 
 if TYPE_CHECKING:
     from tallystick.schema.protobuf_batches import ProtoBatches
+    from tallystick.schema.protobuf_packages import ProtoPackages
     from tallystick.schema.protobuf_types import ProtoFile
 
 ROOT = "contracts/"
@@ -56,7 +57,7 @@ class Schemas:
         # Here and not above: only who has .proto files pays for protobuf's own code.
         from tallystick.schema.protobuf_schema import proto_schema  # noqa: PLC0415
 
-        return proto_schema(self._files[path.removeprefix(ROOT)], main)
+        return proto_schema(self._files[path.removeprefix(ROOT)], main, self._packages)
 
     def check(self, path: str) -> None:
         """Read a file that has types for others, and perhaps no schema.
@@ -80,6 +81,12 @@ class Schemas:
     @cached_property
     def _files(self) -> Mapping[str, ProtoFile]:
         return {} if self._handle is None else self._batches().files(self._handle)
+
+    @cached_property
+    def _packages(self) -> ProtoPackages:
+        from tallystick.schema.protobuf_packages import ProtoPackages  # noqa: PLC0415  # the same
+
+        return ProtoPackages.of(self._files.values())
 
     def _check_proto(self, path: str) -> None:
         if path in self._unread:

@@ -22,10 +22,11 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Subject(Generic[T_co]):
-    """What a lint rule is called with: a node, and the contract that it belongs to."""
+    """What a lint rule is called with: a node, the contract that it belongs to, and the schema if it is of one."""
 
     node: T_co
     contract: Contract
+    schema: AnySchema | None = None
 
 
 @cache
@@ -36,8 +37,8 @@ def lint_rules() -> Rulebook:
 
 def lint(contract: Contract) -> Iterator[Finding]:
     """Yield what the lint rules say of a contract."""
-    for path, place, node in _subjects(contract):
-        subject = Subject(node, contract)
+    for path, place, node, schema in _subjects(contract):
+        subject = Subject(node, contract, schema)
         for rule in _rules_for(type(node)):  # type: ignore[arg-type]  # a class is hashable; mypy looks at its instances
             for below, values in rule.check(subject):
                 yield finding_of(rule, values, contract=contract.id, path=path, now=_at(node, place, below))
@@ -65,14 +66,14 @@ def _rules(language: Format | None) -> Rulebook:
     return load_rulebook(f"{RULES}.{_PACKAGES[language]}")
 
 
-def _subjects(contract: Contract) -> Iterator[tuple[str, Place, Contract | Node]]:
-    yield "/", contract.place(), contract
-    yield "/topic", contract.topic.place, contract.topic
+def _subjects(contract: Contract) -> Iterator[tuple[str, Place, Contract | Node, AnySchema | None]]:
+    yield "/", contract.place(), contract, None
+    yield "/topic", contract.topic.place, contract.topic, None
     for example in contract.examples:
-        yield f"/examples/{example.place.document.path.rpartition('/')[2]}", example.place, example
+        yield f"/examples/{example.place.document.path.rpartition('/')[2]}", example.place, example, None
     for prefix, schema in (("", contract.schema), ("/key", contract.key.schema)):
         if schema is not None:
-            yield from ((f"{prefix}{path}", node.place, node) for path, node in _nodes(schema))
+            yield from ((f"{prefix}{path}", node.place, node, schema) for path, node in _nodes(schema))
 
 
 def _nodes(schema: AnySchema) -> Iterator[tuple[str, Node]]:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import UnionType
 from typing import Any, NamedTuple, TypeAlias
 
 from tallystick.schema.types import Place
@@ -57,7 +58,7 @@ class Rule:
     code: str
     name: str
     kind: Kind
-    on: type
+    on: type | UnionType
     message: str
     fix: str
     fix_forward: str
@@ -111,9 +112,16 @@ def change_rule(  # noqa: PLR0913  # the same
 
 
 def lint_rule(
-    *, code: str, name: str, on: type, message: str, fix: str, since: str, severity: Severity = Severity.WARNING
+    *,
+    code: str,
+    name: str,
+    on: type | UnionType,
+    message: str,
+    fix: str,
+    since: str,
+    severity: Severity = Severity.WARNING,
 ) -> Callable[[Check], Rule]:
-    """Make a lint rule: called with each node of type `on`, or with the contract itself."""
+    """Make a lint rule: called with each node of type `on` (or of one of several), or with the contract itself."""
     return _decorator(Kind.LINT, severity, code=code, name=name, on=on, message=message, fix=fix, since=since)
 
 

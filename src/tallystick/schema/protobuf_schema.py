@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from tallystick.errors import InvalidProto
+from tallystick.schema.protobuf_packages import ProtoPackages
 from tallystick.schema.protobuf_types import ProtoDocument, ProtoField, ProtoFile, ProtoMessage, ProtoSchema
 from tallystick.schema.protoc import OWN
 
 
-def proto_schema(file: ProtoFile, main: str | None = None) -> ProtoSchema:
+def proto_schema(file: ProtoFile, main: str | None = None, around: ProtoPackages | None = None) -> ProtoSchema:
     """Return the schema of a file. `main` names its message; without it, it is the one that no other one uses.
+
+    `around` are the files of its workspace.
 
     Raises:
         InvalidProto: the file has no such message, or several that may be meant.
     """
-    return ProtoSchema(file, _main(file, main), _needed(file))
+    return ProtoSchema(file, _main(file, main), _needed(file), around)
 
 
 def shared_schema(file: ProtoFile) -> ProtoSchema:

@@ -17,6 +17,8 @@ from tallystick.schema.types import Document, Format, Node
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
+    from tallystick.schema.protobuf_packages import ProtoPackages
+
 
 @dataclass(frozen=True, eq=False)
 class ProtoDocument(Document):
@@ -247,12 +249,13 @@ class ProtoSchema:
     """A .proto file as the schema of a topic: `root` is the message that its messages are.
 
     `named` has every type that the file defines by full name, `files` are all others that it needs, protoc's own left
-    out. Two schemas are the same schema if their `canonical` texts are the same, and those of what they import.
+    out; `around` are the files of its workspace, where it is of one. Two schemas are the same schema if their `canonical` texts are the same, and those of what they import.
     """
 
     file: ProtoFile
     root: ProtoMessage
     files: tuple[ProtoDocument, ...] = ()
+    around: ProtoPackages | None = field(default=None, repr=False)
     format: Literal[Format.PROTOBUF] = field(default=Format.PROTOBUF, init=False)
 
     @property
@@ -270,6 +273,13 @@ class ProtoSchema:
     def named(self) -> Mapping[str, ProtoType]:
         """Return every type that the file defines, by full name."""
         return {kind.name: kind for kind in self.file.types()}
+
+    @cached_property
+    def packages(self) -> ProtoPackages:
+        """Return the packages of its workspace; without one, of the files that it is made of."""
+        from tallystick.schema.protobuf_packages import ProtoPackages  # noqa: PLC0415  # it needs these types
+
+        return self.around or ProtoPackages.of(self.file.closure())
 
     @cached_property
     def canonical(self) -> str:
