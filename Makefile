@@ -27,6 +27,7 @@ check: .venv/installed-dev ## Lint, types, layers, generated files, contracts
 	$(BIN)/buf lint
 	$(BIN)/python scripts/build_docs.py --check
 	$(BIN)/python scripts/compare_with_buf.py --check
+	$(BIN)/python scripts/compare_lint_with_buf.py --check
 	$(BIN)/tally generate --check
 	$(BIN)/tally check
 
@@ -40,9 +41,10 @@ bench: .venv/installed-dev ## Measure, side by side with peers
 generate: .venv/installed ## Write src/meridian_events from contracts/
 	$(BIN)/tally generate
 
-docs: .venv/installed-dev ## Write docs/rules, docs/cli and docs/protobuf-vs-buf.md from the code
+docs: .venv/installed-dev ## Write docs/rules, docs/cli and the comparisons with buf from the code
 	$(BIN)/python scripts/build_docs.py
 	$(BIN)/python scripts/compare_with_buf.py
+	$(BIN)/python scripts/compare_lint_with_buf.py
 
 format: .venv/installed-dev ## Format and mend what can be mended
 	$(BIN)/ruff format --quiet .
