@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 from tallystick.schema.protobuf_types import ProtoFile
 from tallystick.schema.protoc import OWN
@@ -41,32 +42,30 @@ class ProtoPackages:
             for package, files in self.by_name.items()
         }
 
+    @cached_property
+    def has_circle(self) -> bool:
+        """Say whether any packages import each other."""
+        try:
+            TopologicalSorter(self.imports).prepare()
+        except CycleError:
+            return True
+        return False
+
     def way(self, start: str, end: str) -> tuple[str, ...]:
         """Return the shortest way by imports from one package to another, both included; empty if there is none."""
-        if start not in self._ways:
-            self._ways[start] = self._before(start)
-        before = self._ways[start]
+        before = {start: start}
+        waiting = deque([start])
+        while waiting and end not in before:
+            package = waiting.popleft()
+            for other in sorted(self.imports.get(package, frozenset()) - before.keys()):
+                before[other] = package
+                waiting.append(other)
         if end not in before:
             return ()
         way = [end]
         while way[-1] != start:
             way.append(before[way[-1]])
         return tuple(reversed(way))
-
-    @cached_property
-    def _ways(self) -> dict[str, Mapping[str, str]]:
-        return {}
-
-    def _before(self, start: str) -> Mapping[str, str]:
-        """Return each package that can be reached, with the one before it."""
-        before: dict[str, str] = {start: start}
-        waiting = deque([start])
-        while waiting:
-            package = waiting.popleft()
-            for other in sorted(self.imports.get(package, frozenset()) - before.keys()):
-                before[other] = package
-                waiting.append(other)
-        return before
 
     def _grouped(self, key: Callable[[ProtoFile], str]) -> Mapping[str, tuple[ProtoFile, ...]]:
         grouped: dict[str, list[ProtoFile]] = {}

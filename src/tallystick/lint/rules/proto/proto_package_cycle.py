@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import cast
 
 from tallystick.lint.engine import Subject
 from tallystick.rulekit.rule import Hit, lint_rule
+from tallystick.schema.protobuf_packages import ProtoPackages
 from tallystick.schema.protobuf_types import ProtoImport, ProtoSchema
 
 
@@ -63,7 +65,11 @@ def proto_package_cycle(subject: Subject[ProtoImport]) -> Iterator[Hit]:
     ```
     """
     here, there = str(subject.node.described.descriptor.package), subject.node.file.package
-    if here and there and here != there:
-        back = cast("ProtoSchema", subject.schema).packages.way(there, here)
-        if back:
-            yield "", {"way": ", ".join((here, *back))}
+    packages = cast("ProtoSchema", subject.schema).packages
+    if packages.has_circle and here and there and here != there and (back := _way(packages, there, here)):
+        yield "", {"way": ", ".join((here, *back))}
+
+
+@lru_cache(maxsize=4096)
+def _way(packages: ProtoPackages, start: str, end: str) -> tuple[str, ...]:
+    return packages.way(start, end)
