@@ -58,9 +58,12 @@ def consumers_first(change: Change[Contract]) -> Iterator[Hit]:
     old, new = change.old, change.new
     if Direction.FORWARD in new.compatibility.directions or not new.consumers:
         return
-    for finding in judge_pairs(new.schema, [("", old.schema)], Mode.FORWARD):
+    findings = [f for f in judge_pairs(new.schema, [("", old.schema)], Mode.FULL) if f.blocks]
+    # What breaks both ways is found already, and no order of deployments helps against it.
+    both_ways = {(f.code, f.path) for f in findings if f.direction is Direction.BACKWARD}
+    for finding in findings:
         hit = consumers_of(new, finding)
-        if finding.blocks and hit:
+        if finding.direction is Direction.FORWARD and (finding.code, finding.path) not in both_ways and hit:
             at = Elsewhere(finding.path, cast("Place", finding.now), cast("Place", finding.was), hit)
             who = ", ".join(f"'{consumer}'" for consumer in hit)
             yield at, {"level": new.compatibility, "problem": finding.message, "who": who}
