@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from tallystick.cli.main import main
 
+pytest_plugins = ["tests.postgres"]
 ROOT = Path(__file__).parent.parent
 
 # Two cores that others use, too: a slow example is no failure.

@@ -17,38 +17,38 @@ from tallystick.errors import RegistryUnavailable, UsageError
 from tallystick.registry.service import Registry
 from tallystick.registry.store import Store
 from tallystick.registry.store.memory import MemoryStore
-from tallystick.registry.store.sqlite import SqliteStore
+from tallystick.registry.store.opening import open_store
 from tallystick.server.app import create_app
 
 _GRACE_SECONDS = 10
 
 
-def serve(store_path: Path, host: str, port: int, *, on_ready: Callable[[str], None]) -> None:
-    """Serve a SQLite file until Ctrl-C or SIGTERM, then finish what is being answered and return.
+def serve(store_address: str, host: str, port: int, *, on_ready: Callable[[str, str], None]) -> None:
+    """Serve a store, a SQLite file's path or a `postgresql://` URL, until Ctrl-C or SIGTERM, then finish what is being answered and return.
 
-    Port 0 takes a free one. `on_ready` gets the URL, once connections are taken.
+    Port 0 takes a free one. `on_ready` gets the URL and the store's place, once connections are taken.
 
     Raises:
-        UsageError: the address can't be listened on.
-        StoreFailed, UnknownEvent: the file can't be used.
+        UsageError: the address can't be listened on, or the store's is none.
+        StoreFailed, UnknownEvent: the store can't be used.
     """
-    with closing(SqliteStore(store_path)) as store, closing(_listen(host, port)) as listener, _interruptible():
+    with closing(open_store(store_address)) as store, closing(_listen(host, port)) as listener, _interruptible():
         server = _server(store)
-        on_ready(_url(listener))
+        on_ready(_url(listener), store.place)
         server.run(sockets=[listener])
 
 
 class EmbeddedRegistry:
     """A registry on a free port of 127.0.0.1, in this process. `url` is where it is."""
 
-    def __init__(self, store: Path | None = None) -> None:
-        """Take the SQLite file to keep everything in; without one, all is gone at the end."""
-        self._path = store
+    def __init__(self, store: Path | str | None = None) -> None:
+        """Take the SQLite file or `postgresql://` URL to keep everything in; without one, all is gone at the end."""
+        self._address = store
         self.url = ""
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            store = stack.enter_context(closing(MemoryStore() if self._path is None else SqliteStore(self._path)))
+            store = stack.enter_context(closing(MemoryStore() if self._address is None else open_store(self._address)))
             server = _server(store)
             listener = stack.enter_context(closing(_listen("127.0.0.1", 0)))
             self.url = _url(listener)

@@ -11,6 +11,9 @@ from tallystick.registry.model import Event
 class Store(Protocol):
     """A log that only grows, for several threads. tests/registry/store says what one must do."""
 
+    place: str
+    """What messages call it: where it is, without any password."""
+
     def append(self, events: Sequence[Event], *, expected: int) -> int:
         """Add events, all or none, to a log that holds `expected` of them; return how many it holds now.
 

@@ -13,6 +13,7 @@ class MemoryStore:
     """A list behind a lock."""
 
     def __init__(self) -> None:
+        self.place = "memory"
         self._events: list[Event] = []
         self._lock = threading.Lock()
 
