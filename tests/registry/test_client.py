@@ -2,66 +2,35 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
+from tests.registry.foreign import CLIENTS, Foreign
 
 from tallystick import errors
 from tallystick.contract.modes import Mode
-from tallystick.registry.client import MAX_TRIES, RegistryClient
-from tallystick.registry.model import RegisteredSchema
+from tallystick.registry.client import MAX_TRIES, Access
+from tallystick.registry.model import RegisteredSchema, SchemaReference
+from tallystick.schema.types import Format
 from tallystick.server.run import EmbeddedRegistry
 
 SCHEMA = '{"type":"record","name":"R","fields":[{"name":"a","type":"string"}]}'
 BROKEN = '{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}'
+Client = Callable[..., Any]
 LOOKUP = '{"subject":"s","version":3,"id":7,"schema":"\\"string\\"","guid":"g"}'
 
 
-class Foreign(ThreadingHTTPServer):
-    """A server that answers what it is told to, in turn, and then the last one again."""
-
-    def __init__(self, *answers: tuple[int, str]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.answers, self.seen = list(answers), list[tuple[str, str, str | None]]()
-        self.url = f"http://user:p%40ss@127.0.0.1:{self.server_port}/api/"
+@pytest.fixture(params=CLIENTS, ids=["blocking", "awaited"])
+def client_of(request: pytest.FixtureRequest) -> Client:
+    """Each of the two clients."""
+    return cast("Client", request.param)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: Foreign
-
-    def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.server.seen.append((self.command, self.path, self.headers["authorization"]))
-        status, text = self.server.answers.pop(0) if len(self.server.answers) > 1 else self.server.answers[0]
-        self.send_response(status)
-        self.send_header("content-length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    do_POST = do_GET  # noqa: N815  # http.server's name
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def foreign(*answers: tuple[int, str]) -> Iterator[tuple[Foreign, RegistryClient]]:
-    with Foreign(*answers) as server, RegistryClient(server.url) as client:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server, client
-        server.shutdown()
-        thread.join()
-
-
-def test_a_whole_life_with_our_own_server() -> None:
+def test_a_whole_life_with_our_own_server(client_of: Client) -> None:
     """Every call, with a subject that needs escaping."""
     subject = "a/b c%2Fü?#"
-    with EmbeddedRegistry() as registry, RegistryClient(registry.url) as client:
+    with EmbeddedRegistry() as registry, client_of(registry.url) as client:
         kept = RegisteredSchema(subject, 1, 1, SCHEMA)
 
         assert kept == client.register(subject, SCHEMA) == client.lookup(subject, SCHEMA)
@@ -86,19 +55,19 @@ def test_a_whole_life_with_our_own_server() -> None:
             assert all(part in str(caught.value) for part in message.split(".*"))
 
 
-def test_an_old_server_that_answers_an_id_only_is_asked_for_the_version() -> None:
+def test_an_old_server_that_answers_an_id_only_is_asked_for_the_version(client_of: Client) -> None:
     """User and password of the URL go with every request, and the URL's own path stays."""
-    with foreign((200, '{"id":7}'), (200, LOOKUP)) as (server, client):
+    with Foreign((200, '{"id":7}'), (200, LOOKUP)) as server, client_of(server.url) as client:
         assert RegisteredSchema("s", 3, 7, '"string"') == client.register("s", '"string"')
         basic = "Basic dXNlcjpwQHNz"
         assert [("POST", "/api/subjects/s/versions", basic), ("POST", "/api/subjects/s", basic)] == server.seen
 
 
-def test_a_server_that_stumbles_is_asked_again_but_not_forever() -> None:
+def test_a_server_that_stumbles_is_asked_again_but_not_forever(client_of: Client) -> None:
     """What it says in the end is what counts."""
-    with foreign((503, "busy"), (500, "{}"), (200, "[1, 2]")) as (server, client):
+    with Foreign((503, "busy"), (429, "{}"), (0, ""), (200, "[1, 2]")) as server, client_of(server.url) as client:
         assert [1, 2] == client.versions("s")
-    with foreign((500, '{"error_code": 50001, "message": "disk"}')) as (server, client):
+    with Foreign((500, '{"error_code": 50001, "message": "disk"}')) as server, client_of(server.url) as client:
         with pytest.raises(errors.StoreFailed, match="disk"):
             client.subjects()
 
@@ -110,55 +79,186 @@ def test_a_server_that_stumbles_is_asked_again_but_not_forever() -> None:
     [
         ((200, "<html>welcome</html>"), errors.RegistryUnavailable, "HTTP 200 and no JSON"),
         ((302, ""), errors.RegistryUnavailable, "HTTP 302 and no JSON"),
-        ((404, '{"detail": "no"}'), errors.RegistryUnavailable, "its answer has no 'message'"),
+        ((404, '{"detail": "no"}'), errors.RegistryUnavailable, "HTTP 404 without an error code"),
         ((200, '{"compatibilityLevel": "SIDEWAYS"}'), errors.RegistryUnavailable, "level 'SIDEWAYS'"),
-        ((401, '{"error_code": 401, "message": "who?"}'), errors.RequestRefused, "who?"),
-        ((409, '{"error_code": 40901, "message": "it, details: [ x ]"}'), errors.IncompatibleSchema, r"\[ x \]$"),
+        ((401, '{"error_code": 401, "message": "who?"}'), errors.RequestRefused, "who\\? .*answered HTTP 401"),
+        ((403, "<html>"), errors.RequestRefused, "Forbidden .*answered HTTP 403"),
+        (
+            (409, '{"error_code": 40901, "message": "it, details: [ x ]"}'),
+            errors.IncompatibleSchema,
+            r"\[ x \] .*answered HTTP 409",
+        ),
     ],
 )
 def test_what_is_no_registry_is_named_without_its_password(
-    answer: tuple[int, str], error: type[errors.TallyError], message: str
+    client_of: Client, answer: tuple[int, str], error: type[errors.TallyError], message: str
 ) -> None:
     """An answer that a registry would not give is the wrong address, most of the time."""
-    with foreign(answer) as (_, client), pytest.raises(error, match=message) as caught:
-        client.level("s")
+    with Foreign(answer) as server, client_of(server.url) as client:
+        with pytest.raises(error, match=message) as caught:
+            client.level("s")
 
+        assert server.bare in str(caught.value)
     assert "p@ss" not in str(caught.value)
     assert "p%40ss" not in str(caught.value)
 
 
-def test_nobody_there_is_said_with_the_address_and_what_to_do() -> None:
+def test_nobody_there_is_said_with_the_address_and_what_to_do(client_of: Client) -> None:
     """A refused connection, a server that never answers, and an address that is none."""
     silent = Foreign((200, ""))  # listens, and nobody serves
-    with (
-        silent,
-        RegistryClient(silent.url, timeout=0.2) as client,
-        pytest.raises(
-            errors.RegistryUnavailable, match=r"http://127\.0\.0\.1:\d+/api can't be reached: it did not answer in time"
-        ),
-    ):
+    late = f"the schema registry at {silent.bare} can't be reached: it did not answer in time"
+    with client_of(silent.url, Access(timeout=0.2)) as client, pytest.raises(errors.RegistryUnavailable) as caught:
         client.subjects()
-    with RegistryClient(silent.url) as client, pytest.raises(errors.RegistryUnavailable, match="refused") as caught:
+
+    assert late == str(caught.value)
+    silent.server_close()
+    with client_of(silent.url) as client, pytest.raises(errors.RegistryUnavailable, match="can't be reached") as caught:
         client.subjects()
 
     assert "tally serve" in str(caught.value.fix)
-    for address in ("localhost:8081", "http://", "", "http://u:secret@[::/", "ftp://u:secret@x"):
-        with pytest.raises(errors.UsageError, match="not a URL"):
-            RegistryClient(address)
+    for address in ("localhost:8081", "http://", "", "http://u:secret@[::/", "ftp://u:secret@x", "http://x,"):
+        with pytest.raises(errors.UsageError, match="not a URL") as refused:
+            client_of(address)
+
+        assert "secret" not in str(refused.value)
 
 
-def test_metadata_is_sent_and_read_back() -> None:
+def test_an_id_and_a_text_are_asked_for_once_and_the_latest_for_a_moment(client_of: Client) -> None:
+    """Until this client writes: what it was told about the latest may be wrong then."""
+    answers = [(200, LOOKUP)] * 9
+    with Foreign(*answers) as server, client_of(server.url, latest_seconds=3600) as client:
+        for _ in range(2):
+            client.schema_text(7)
+            client.schema(7)
+            client.lookup("s", '"string"')
+            client.version("s", "latest")
+            client.version("s", -1)
+        paths = ["/api/schemas/ids/7", "/api/subjects/s", "/api/subjects/s/versions/latest"]
+
+        assert paths == [path for _, path, _ in server.seen]
+        client.register("s", '"string"')
+        client.version("s", "latest")
+        client.lookup("s", '"string"')
+
+        assert [*paths, "/api/subjects/s/versions", paths[2], paths[1]] == [path for _, path, _ in server.seen]
+    with Foreign(*answers) as server, client_of(server.url, latest_seconds=0) as client:
+        client.version("s", "latest")
+        client.version("s", "latest")
+
+        assert 2 == len(server.seen)
+
+
+def test_what_is_cached_depends_on_all_that_a_schema_is(client_of: Client) -> None:
+    """Two texts that differ in their references, or in their language, are two schemas."""
+    with Foreign((200, LOOKUP)) as server, client_of(server.url) as client:
+        client.lookup("s", "x")
+        client.lookup("s", "x", references=[SchemaReference("a", "a", 1)])
+        client.lookup("s", "x", schema_type=Format.PROTOBUF)
+        client.lookup("t", "x")
+
+        assert 4 == len(server.seen)
+
+
+def test_the_next_address_is_tried_and_then_kept(client_of: Client) -> None:
+    """One that refuses connections, one that stumbles, one that answers. Each gets its own login."""
+    gone = Foreign((200, "[]"))
+    gone.server_close()
+    with Foreign((503, "busy")) as busy, Foreign((200, "[]")) as good:
+        urls = f"{gone.url}, {busy.bare} ,http://x:y@127.0.0.1:{good.server_port}/api"
+        with client_of(urls, Access(token="t0ken")) as client:  # noqa: S106  # of a test
+            for _ in range(3):
+                assert [] == client.subjects()
+
+        assert f"{gone.bare}, {busy.bare}, {good.bare}" == client.url
+        assert [("GET", "/api/subjects", "Bearer t0ken")] == busy.seen
+        assert [("GET", "/api/subjects", "Basic eDp5")] * 3 == good.seen
+
+
+def test_when_none_of_several_answers_all_are_named(client_of: Client) -> None:
+    """A late one is not waited for again; a refusing one is asked as often as any."""
+    silent = Foreign((200, ""))
+    with silent.socket, Foreign((503, "busy")) as busy:
+        urls = f"{silent.url},{busy.url}"
+        with (
+            client_of(urls, Access(timeout=0.2)) as client,
+            pytest.raises(errors.RegistryUnavailable, match="HTTP 503"),
+        ):
+            client.subjects()
+
+        assert MAX_TRIES == len(busy.seen)
+    gone = Foreign((200, ""))
+    gone.server_close()
+    with client_of(f"{gone.url},{gone.url}") as client, pytest.raises(errors.RegistryUnavailable) as caught:
+        client.subjects()
+
+    assert f"at {gone.bare}, {gone.bare} can't be reached" in str(caught.value)
+
+
+def test_what_may_have_been_done_is_not_sent_again(client_of: Client) -> None:
+    """Deleting twice is an error, and the first answer was lost."""
+    with Foreign((0, "")) as server, client_of(server.url) as client:
+        with pytest.raises(errors.RegistryUnavailable) as caught:
+            client.delete_subject("s")
+
+        assert 1 == len(server.seen)
+        assert "look before you try again" in str(caught.value.fix)
+    with Foreign((503, "busy"), (429, "{}"), (200, "[1]")) as server, client_of(server.url) as client:
+        assert [1] == client.delete_subject("s", permanent=True)
+        assert [("DELETE", "/api/subjects/s?permanent=true")] * 3 == [seen[:2] for seen in server.seen]
+    with Foreign((504, "{}")) as server, client_of(server.url) as client:
+        with pytest.raises(errors.RegistryUnavailable, match="HTTP 504"):
+            client.delete_version("s", 1)
+
+        assert 1 == len(server.seen)
+
+
+def test_a_registry_that_is_asked_too_much_says_how_long_to_wait(client_of: Client) -> None:
+    with Foreign((429, "{}"), (200, "[]"), retry_after="0") as server, client_of(server.url) as client:
+        assert [] == client.subjects()
+    with Foreign((429, '{"error_code": 429, "message": "slow down"}'), retry_after="0") as server:
+        with client_of(server.url) as client, pytest.raises(errors.RequestRefused, match="slow down") as caught:
+            client.subjects()
+
+        assert ("try again later", 429) == (caught.value.fix, caught.value.status)
+
+
+def test_every_other_call_asks_for_what_it_says(client_of: Client) -> None:
+    """Method, path and answer of each, as Confluent's documentation has them."""
+    calls: list[tuple[str, str, str, Callable[[Any], object], object]] = [
+        ("GET", "/subjects?subjectPrefix=%3A.c%3A&deleted=true", '["a"]', lambda c: c.subjects(prefix=":.c:", deleted=True), ["a"]),
+        ("GET", "/subjects/a%2Fb/versions?deleted=true", "[1]", lambda c: c.versions("a/b", deleted=True), [1]),
+        ("DELETE", "/subjects/s/versions/2?permanent=true", "2", lambda c: c.delete_version("s", 2, permanent=True), 2),
+        ("GET", "/config", '{"compatibilityLevel": "NONE"}', lambda c: c.config(), {"compatibilityLevel": "NONE"}),
+        ("PUT", "/config/s", "{}", lambda c: c.set_config("s", {"compatibility": "FULL"}), None),
+        ("DELETE", "/config/s", "{}", lambda c: c.delete_config("s"), None),
+        ("GET", "/mode/s", '{"mode": "IMPORT"}', lambda c: c.mode("s"), "IMPORT"),
+        ("PUT", "/mode?force=true", "{}", lambda c: c.set_mode(None, "IMPORT", force=True), None),
+        ("DELETE", "/mode/s", "{}", lambda c: c.delete_mode("s"), None),
+        ("GET", "/contexts", '["."]', lambda c: c.contexts(), ["."]),
+        ("GET", "/schemas/types", "[]", lambda c: c.get("/schemas/types"), []),
+        ("POST", "/x", "5", lambda c: c.post("/x", {}), 5),
+        ("POST", "/compatibility/subjects/s/versions?verbose=true", '{"is_compatible": false, "messages": ["no"]}', lambda c: c.incompatibilities("s", "x"), ["no"]),
+        ("POST", "/compatibility/subjects/s/versions?verbose=true", '{"is_compatible": true}', lambda c: c.incompatibilities("s", "x"), []),
+    ]  # fmt: skip
+    for method, path, answer, call, expected in calls:
+        with Foreign((200, answer)) as server, client_of(server.url) as client:
+            assert expected == call(client)
+            assert (method, f"/api{path}") == server.seen[0][:2]
+
+
+def test_metadata_is_sent_and_read_back(client_of: Client) -> None:
     kept = '{"subject":"s","version":3,"id":7,"schema":"x","metadata":{"properties":{"major":"2","confluent:version":"3"}}}'
     sent = {"properties": {"major": "2"}, "tags": {}}
-    with foreign((200, '{"id":7}'), (200, LOOKUP), (200, kept)) as (_, client):
+    with Foreign((200, '{"id":7}'), (200, LOOKUP), (200, kept)) as server, client_of(server.url) as client:
         assert 3 == client.register("s", '"string"', sent).version
 
 
 @pytest.mark.parametrize("metadata", ["{}", "null", '{"properties": null}', '{"properties": {"major": "1"}}'])
-def test_a_registry_that_drops_metadata_is_found_out(metadata: str) -> None:
+def test_a_registry_that_drops_metadata_is_found_out(client_of: Client, metadata: str) -> None:
     kept = f'{{"subject":"s","version":3,"id":7,"schema":"x","metadata":{metadata}}}'
     with (
-        foreign((200, '{"id":7}'), (200, LOOKUP), (200, kept)) as (_, client),
+        Foreign((200, '{"id":7}'), (200, LOOKUP), (200, kept)) as server,
+        client_of(server.url) as client,
         pytest.raises(errors.NotPublished, match="took version 3 of 's' and did not keep its metadata"),
     ):
         client.register("s", '"string"', {"properties": {"major": "2"}})
