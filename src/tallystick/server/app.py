@@ -85,8 +85,8 @@ class Call:
 Answer: TypeAlias = Callable[[Registry, Call], Any]
 
 
-def create_app(registry: Registry) -> Starlette:
-    """Return the ASGI application of a registry.
+def create_app(registry: Registry, *, middleware: Sequence[Middleware] = ()) -> Starlette:
+    """Return the ASGI application of a registry. `middleware` sees each request before it does, the first one first.
 
     `normalize` is taken and changes nothing: the kept text has one order of attributes in any case, and custom
     properties keep the order that they came in.
@@ -101,7 +101,7 @@ def create_app(registry: Registry) -> Starlette:
 
     return Starlette(
         routes=[Route(path, _endpoint(answers, ask), methods=list(answers)) for path, answers in _ROUTES.items()],
-        middleware=[Middleware(_EscapedPath)],
+        middleware=[*middleware, Middleware(_EscapedPath)],
         exception_handlers=dict.fromkeys((TallyError, HTTPException, Exception), _on_error),
     )
 
