@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Self
 
-import httpx
 import uvicorn
 
 from tallystick.errors import RegistryUnavailable, UsageError
@@ -19,12 +18,14 @@ from tallystick.registry.store import Store
 from tallystick.registry.store.memory import MemoryStore
 from tallystick.registry.store.opening import open_store
 from tallystick.server.app import create_app
+from tallystick.server.layers import layers
+from tallystick.server.settings import Settings
 
 _GRACE_SECONDS = 10
 
 
-def serve(store_address: str, host: str, port: int, *, on_ready: Callable[[str, str], None]) -> None:
-    """Serve a store, a SQLite file's path or a `postgresql://` URL, until Ctrl-C or SIGTERM, then finish what is being answered and return.
+def serve(settings: Settings, *, on_ready: Callable[[str, str], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM, then finish what is being answered and return.
 
     Port 0 takes a free one. `on_ready` gets the URL and the store's place, once connections are taken.
 
@@ -32,31 +33,39 @@ def serve(store_address: str, host: str, port: int, *, on_ready: Callable[[str, 
         UsageError: the address can't be listened on, or the store's is none.
         StoreFailed, UnknownEvent: the store can't be used.
     """
-    with closing(open_store(store_address)) as store, closing(_listen(host, port)) as listener, _interruptible():
-        server = _server(store)
-        on_ready(_url(listener), store.place)
+    with (
+        closing(open_store(settings.store)) as store,
+        closing(_listen(settings.host, settings.port)) as listener,
+        _interruptible(),
+    ):
+        server = _Server(store, settings)
+        on_ready(server.url(listener), store.place)
         server.run(sockets=[listener])
 
 
 class EmbeddedRegistry:
     """A registry on a free port of 127.0.0.1, in this process. `url` is where it is."""
 
-    def __init__(self, store: Path | str | None = None) -> None:
-        """Take the SQLite file or `postgresql://` URL to keep everything in; without one, all is gone at the end."""
-        self._address = store
+    def __init__(self, store: Path | str | None = None, *, settings: Settings | None = None) -> None:
+        """Take the SQLite file or `postgresql://` URL to keep everything in; without one, all is gone at the end.
+
+        With settings, all of them hold but its `store`, `host` and `port`.
+        """
+        self._address, self._settings = store, settings
         self.url = ""
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             store = stack.enter_context(closing(MemoryStore() if self._address is None else open_store(self._address)))
-            server = _server(store)
             listener = stack.enter_context(closing(_listen("127.0.0.1", 0)))
-            self.url = _url(listener)
+            server = _Server(store, self._settings)
+            self.url = server.url(listener)
             thread = threading.Thread(target=server.run, args=([listener],), name=self.url, daemon=True)
             thread.start()
             stack.callback(thread.join, 2 * _GRACE_SECONDS)
             stack.callback(setattr, server, "should_exit", True)
-            _await_answer(self.url)
+            if not server.ready.wait(_GRACE_SECONDS):
+                raise RegistryUnavailable("the embedded registry did not start", fix="see what it logged")
             self._stop = stack.pop_all()
         return self
 
@@ -64,27 +73,32 @@ class EmbeddedRegistry:
         self._stop.close()
 
 
-def _await_answer(url: str) -> None:
-    try:
-        # The listener queues: this returns when the server takes connections. No proxy leads to one's own host.
-        httpx.get(url, timeout=_GRACE_SECONDS, trust_env=False).raise_for_status()
-    except httpx.HTTPError as error:
-        raise RegistryUnavailable(f"the embedded registry did not start: {error}") from error
+class _Server(uvicorn.Server):
+    """A registry's web server; `ready` is set once it takes connections. Without settings there are no layers."""
 
-
-def _server(store: Store) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            create_app(Registry(store)),
-            lifespan="off",
-            ws="none",
-            log_config=None,  # logging is the business of whoever runs us
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
+    def __init__(self, store: Store, settings: Settings | None) -> None:
+        app = create_app(Registry(store), middleware=layers(settings, store) if settings else ())
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                ws="none",
+                log_config=None,  # logging is the business of whoever runs us
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=(settings or Settings()).stop_seconds,
+            )
         )
-    )
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    def url(self, listener: socket.socket) -> str:
+        host, port, *_ = listener.getsockname()
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -97,11 +111,6 @@ def _listen(host: str, port: int) -> socket.socket:
     # asyncio leaves Nagle on for sockets that were made without naming TCP: 40 ms more for each answer.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
-
-
-def _url(listener: socket.socket) -> str:
-    host, port, *_ = listener.getsockname()
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager

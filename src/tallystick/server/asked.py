@@ -1,0 +1,51 @@
+"""What the layers around the registry know of a request, each adding its part; and how they say no."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from starlette.responses import Response
+from starlette.types import Scope
+
+from tallystick.server.app import PRODUCED
+from tallystick.server.operation import Operation, of
+
+_KEY = "tallystick"
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request that is being answered. `user` is known once someone has shown who they are."""
+
+    operation: Operation
+    client: str
+    id: str = field(default_factory=lambda: uuid4().hex)
+    user: str = ""
+    status: int = 500
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return time.perf_counter() - self.started
+
+
+def asked(scope: Scope) -> Asked:
+    """Return what is known of a request; the outermost layer asks first."""
+    if _KEY not in scope:
+        client = scope.get("client")
+        scope[_KEY] = Asked(of(scope), client[0] if client else "")
+    known: Asked = scope[_KEY]
+    return known
+
+
+def refusal(
+    status: int, message: str, *, code: int | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a no in the shape that clients of a registry know."""
+    body = json.dumps({"error_code": code or status, "message": message})
+    return Response(body, status, dict(headers or {}), PRODUCED[0])

@@ -1,0 +1,105 @@
+"""How a registry is run: every setting, with what holds where nothing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from tallystick.errors import UsageError
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The server's certificate and key. With `client_ca`, a client must have a certificate of that authority."""
+
+    certificate: Path | None = None
+    key: Path | None = None
+    client_ca: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Someone who may ask. `hash` is of a password or a token; a certificate needs none."""
+
+    hash: str = ""
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Jwt:
+    """Whose signed tokens are believed. `jwks` is a file or an https URL, `roles_claim` names the claim with the roles."""
+
+    issuer: str = ""
+    audience: str = ""
+    jwks: str = ""
+    roles_claim: str = "roles"
+    algorithms: tuple[str, ...] = ("RS256", "ES256", "PS256", "EdDSA")
+    leeway_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """Who may do what. Auth is on as soon as anything stands here; then all that is not allowed is refused."""
+
+    users: Mapping[str, Identity] = field(default_factory=dict)
+    tokens: Mapping[str, Identity] = field(default_factory=dict)
+    certificates: Mapping[str, Identity] = field(default_factory=dict)
+    jwt: Jwt = Jwt()
+    anonymous: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one client may ask of a node. A rate of 0 is none."""
+
+    body_bytes: int = 6 * 1024 * 1024 + 65536
+    requests_per_second: float = 0.0
+    burst: int = 100
+    body_seconds: float = 30.0
+    parse_seconds: float = 5.0
+    parse_megabytes: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What is written to standard error. `reads` are requests that change nothing."""
+
+    format: str = "json"
+    level: str = "info"
+    reads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of it, with what holds where nothing is said."""
+
+    store: str = "registry.db"
+    host: str = "127.0.0.1"
+    port: int = 8081
+    read_only: bool = False
+    stop_seconds: int = 10
+    audit: Path | None = None
+    tls: Tls = Tls()
+    auth: Auth = Auth()
+    limits: Limits = Limits()
+    log: Log = Log()
+
+
+def check(settings: Settings) -> None:
+    """Refuse values that fit their type and still can't be meant."""
+    tls, log, limits = settings.tls, settings.log, settings.limits
+    for name, value, allowed in [("log.format", log.format, ("json", "text")), ("log.level", log.level, LEVELS)]:
+        if value not in allowed:
+            raise UsageError(f"'{name}' is '{value}'", fix=f"write one of {', '.join(allowed)}")
+    if not 0 <= settings.port <= 65535:  # noqa: PLR2004  # TCP's own
+        raise UsageError(f"'port' is {settings.port}", fix="write a number from 0 to 65535; 0 takes a free one")
+    for one in fields(limits):
+        if getattr(limits, one.name) < (0 if one.name == "requests_per_second" else 1):
+            raise UsageError(f"'limits.{one.name}' is {getattr(limits, one.name)}", fix="write a number of 1 or more")
+    if (tls.certificate is None) != (tls.key is None):
+        raise UsageError("'tls.certificate' and 'tls.key' go together, and one is missing")
+    if tls.client_ca and not tls.certificate:
+        raise UsageError("'tls.client_ca' asks clients for certificates, and there is no 'tls.certificate' of our own")
