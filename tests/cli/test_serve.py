@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -117,3 +118,32 @@ def test_a_port_that_is_taken_is_wrong_usage(tmp_path: Path) -> None:
 
     assert 2 == done.returncode
     assert f"error: can't listen on 127.0.0.1:{port}" in done.stderr
+
+
+def test_a_password_becomes_a_hash_that_opens(tmp_path: Path) -> None:
+    """What `--hash-password` and `--new-token` print goes into the settings as it is."""
+    tally = [sys.executable, "-m", "tallystick", "serve"]
+    hashed = subprocess.run([*tally, "--hash-password"], input="sesame\n", capture_output=True, text=True, check=True)
+    token, token_hash = subprocess.run(
+        [*tally, "--new-token"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    (tmp_path / "registry.yaml").write_text(f"""\
+auth:
+  users: {{ann: {{{hashed.stdout.strip().replace(": ", ': "', 1)}", roles: [read]}}}}
+  tokens: {{ci: {{{token_hash.replace(": ", ': "', 1)}", roles: [admin]}}}}
+""")
+    with served(tmp_path, "--config", "registry.yaml") as (_, url):
+        bearer = {"authorization": f"Bearer {token.removeprefix('token: ')}"}
+
+        assert [401, 200, 200] == [
+            httpx.get(f"{url}/subjects").status_code,
+            httpx.get(f"{url}/subjects", auth=("ann", "sesame")).status_code,
+            httpx.put(f"{url}/config", json={"compatibility": "FULL"}, headers=bearer).status_code,
+        ]
+
+
+def test_an_empty_password_is_wrong_usage(monkeypatch: pytest.MonkeyPatch, output: Callable[[], str]) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+
+    assert 2 == main(["serve", "--hash-password"])
+    assert "an empty password would let everyone in" in output()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tallystick.errors import EXIT_OK
+from tallystick.errors import EXIT_OK, UsageError
 
 
 @click.command("serve", short_help="Run a schema registry.")
@@ -23,7 +24,9 @@ from tallystick.errors import EXIT_OK
 @click.option(
     "--read-only", is_flag=True, default=None, help="Answer questions, and refuse whatever changes something."
 )
-def command(config: Path | None, **flags: Any) -> int:
+@click.option("--hash-password", is_flag=True, help="Ask for a password, print its hash for 'auth.users', and end.")
+@click.option("--new-token", is_flag=True, help="Print a new token and its hash for 'auth.tokens', and end.")
+def command(config: Path | None, *, hash_password: bool, new_token: bool, **flags: Any) -> int:
     """Run a schema registry that speaks Confluent's REST API, until it is interrupted.
 
     A setting comes from an option here, or else from the environment (TALLY_SERVE_PORT, TALLY_SERVE_TLS_KEY, ...), or
@@ -35,6 +38,9 @@ def command(config: Path | None, **flags: Any) -> int:
     tally serve --store postgresql://tally:password@db.example.org/registry --host 0.0.0.0
     tally serve --config registry.yaml
     """
+    if hash_password or new_token:
+        _print_secret(is_token=new_token)
+        return EXIT_OK
     # Here and not above: a web server is no part of the other commands' start.
     from tallystick.server.configure import load_settings  # noqa: PLC0415
     from tallystick.server.logs import log_to_stderr  # noqa: PLC0415
@@ -44,3 +50,19 @@ def command(config: Path | None, **flags: Any) -> int:
     log_to_stderr(settings.log)
     serve(settings, on_ready=lambda url, place: click.echo(f"registry on {url}, kept in {place}"))
     return EXIT_OK
+
+
+def _print_secret(*, is_token: bool) -> None:
+    from tallystick.server import hashes  # noqa: PLC0415  # for who asks for it alone
+
+    if is_token:
+        token = hashes.new_token()
+        click.echo(f"token: {token}\nhash: {hashes.token_hash(token)}")
+        return
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        raise UsageError("an empty password would let everyone in", fix="write it to standard input")
+    click.echo(f"hash: {hashes.password_hash(password)}")

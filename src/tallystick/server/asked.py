@@ -13,18 +13,20 @@ from starlette.types import Scope
 
 from tallystick.server.app import PRODUCED
 from tallystick.server.operation import Operation, of
+from tallystick.server.roles import NOBODY, User
 
 _KEY = "tallystick"
 
 
 @dataclass(slots=True)
 class Asked:
-    """A request that is being answered. `user` is known once someone has shown who they are."""
+    """A request that is being answered. `user` is known once someone has shown who they are, `body` once it is read."""
 
     operation: Operation
     client: str
     id: str = field(default_factory=lambda: uuid4().hex)
-    user: str = ""
+    user: User = NOBODY
+    body: bytes = b""
     status: int = 500
     started: float = field(default_factory=time.perf_counter)
 

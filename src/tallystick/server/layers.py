@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from starlette.middleware import Middleware
 
 from tallystick.registry.store import Store
+from tallystick.server.auth import Doorkeeper
+from tallystick.server.guard import Authenticate, Authorize
 from tallystick.server.health import Health, MetricsPage
+from tallystick.server.limits import Body, Buckets, Rate
 from tallystick.server.observe import Metrics, Observe
 from tallystick.server.read_only import ReadOnly
 from tallystick.server.settings import Settings
@@ -16,14 +19,21 @@ _BEYOND = 2**53  # no log is that long: what is read behind it is that the store
 
 
 def layers(settings: Settings, store: Store) -> list[Middleware]:
-    """Return the layers that the settings ask for, the outermost first."""
-    metrics = Metrics({})
-    return list(_layers(settings, store, metrics))
+    """Return the layers that the settings ask for, the outermost first. UsageError: they can't be had."""
+    return list(_layers(settings, store, Metrics({})))
 
 
 def _layers(settings: Settings, store: Store, metrics: Metrics) -> Iterator[Middleware]:
+    limits = settings.limits
     yield Middleware(Observe, metrics=metrics, reads=settings.log.reads)
     yield Middleware(Health, check=lambda: _read_nothing(store))
+    if settings.auth.is_on:
+        yield Middleware(Authenticate, doorkeeper=Doorkeeper(settings.auth))
+    if limits.requests_per_second:
+        yield Middleware(Rate, buckets=Buckets(limits.requests_per_second, limits.burst))
+    yield Middleware(Body, most=limits.body_bytes, seconds=limits.body_seconds)
+    if settings.auth.is_on:
+        yield Middleware(Authorize)
     yield Middleware(MetricsPage, metrics=metrics)
     if settings.read_only:
         yield Middleware(ReadOnly)

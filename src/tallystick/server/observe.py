@@ -87,7 +87,7 @@ class Observe:
 
 def _log_request(one: Asked, path: str) -> None:
     # No query and no header: a client may put a password there.
-    facts = {"id": one.id, "method": one.operation.method, "path": path, "status": one.status, "user": one.user}
+    facts = {"id": one.id, "method": one.operation.method, "path": path, "status": one.status, "user": one.user.name}
     facts |= {"client": one.client, "seconds": round(one.seconds, 6)}
     level = logging.ERROR if one.status >= _SERVER_ERROR else logging.INFO
     _log.log(level, "%s %s %s", one.operation.method, path, one.status, extra={"facts": facts})

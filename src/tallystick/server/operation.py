@@ -38,6 +38,7 @@ class Operation:
     subject: str
     role: Role
     writes: bool
+    context: str = ""
 
 
 @lru_cache(4096)
@@ -52,9 +53,9 @@ def operation(method: str, path: str, query: str = "") -> Operation:
     if len(steps) > 2 and steps[0] == "contexts":  # noqa: PLR2004  # "contexts", its name, and the rest of the path
         context, steps = steps[1], steps[2:]
     route, subject = _route(steps)
-    subject = _qualified(subject, context)
+    subject = qualified(subject, context)
     role, writes = _needed(method, route, subject, dict(parse_qsl(query)))
-    return Operation(method, route, subject, role, writes)
+    return Operation(method, route, subject, role, writes, context)
 
 
 def _route(steps: list[str]) -> tuple[str, str]:
@@ -90,7 +91,7 @@ def _route_without_subject(steps: list[str]) -> str:
     return OTHER
 
 
-def _qualified(subject: str, context: str) -> str:
+def qualified(subject: str, context: str) -> str:
     """Return a subject with its context; without, in the default one. One with two contexts is none."""
     name = context.strip(":").removeprefix(".")
     if context and subject.startswith(":"):
@@ -104,7 +105,7 @@ def _needed(method: str, route: str, subject: str, query: Mapping[str, str]) -> 
         return Role.READ, False
     if method == "POST" and (route == "/subjects/{subject}" or route.startswith("/compatibility/")):
         return Role.READ, False
-    of_a_subject = route.startswith(("/subjects/", "/config/")) and _is_one(subject)
+    of_a_subject = method != OTHER and route.startswith(("/subjects/", "/config/")) and _is_one(subject)
     for_ever = query.get("permanent", "").lower() == "true"
     return (Role.WRITE if of_a_subject and not for_ever else Role.ADMIN), True
 

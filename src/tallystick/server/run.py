@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import threading
@@ -18,10 +19,13 @@ from tallystick.registry.store import Store
 from tallystick.registry.store.memory import MemoryStore
 from tallystick.registry.store.opening import open_store
 from tallystick.server.app import create_app
+from tallystick.server.connection import Connection
 from tallystick.server.layers import layers
-from tallystick.server.settings import Settings
+from tallystick.server.settings import Settings, risks
+from tallystick.server.tls import server_context
 
 _GRACE_SECONDS = 10
+_log = logging.getLogger("tallystick.server")
 
 
 def serve(settings: Settings, *, on_ready: Callable[[str, str], None]) -> None:
@@ -39,6 +43,8 @@ def serve(settings: Settings, *, on_ready: Callable[[str, str], None]) -> None:
         _interruptible(),
     ):
         server = _Server(store, settings)
+        for warning in risks(settings):
+            _log.warning(warning)
         on_ready(server.url(listener), store.place)
         server.run(sockets=[listener])
 
@@ -78,16 +84,21 @@ class _Server(uvicorn.Server):
 
     def __init__(self, store: Store, settings: Settings | None) -> None:
         app = create_app(Registry(store), middleware=layers(settings, store) if settings else ())
+        settings = settings or Settings()
+        self._context = context = server_context(settings.tls)
         super().__init__(
             uvicorn.Config(
                 app,
+                http=Connection,
                 lifespan="off",
                 ws="none",
                 log_config=None,  # logging is the business of whoever runs us
                 access_log=False,
-                proxy_headers=False,
+                proxy_headers=bool(settings.proxies),
+                forwarded_allow_ips=list(settings.proxies),
                 server_header=False,
-                timeout_graceful_shutdown=(settings or Settings()).stop_seconds,
+                timeout_graceful_shutdown=settings.stop_seconds,
+                ssl_context_factory=(lambda _config, _default: context) if context else None,
             )
         )
         self.ready = threading.Event()
@@ -98,7 +109,8 @@ class _Server(uvicorn.Server):
 
     def url(self, listener: socket.socket) -> str:
         host, port, *_ = listener.getsockname()
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "https" if self._context else "http"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -13,11 +13,15 @@ LEVELS = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """The server's certificate and key. With `client_ca`, a client must have a certificate of that authority."""
+    """The server's certificate and key. With `client_ca`, a client must have a certificate of that authority.
+
+    `client_certificate: optional` lets in those who have none: they log in otherwise, or are anonymous.
+    """
 
     certificate: Path | None = None
     key: Path | None = None
     client_ca: Path | None = None
+    client_certificate: str = "required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Jwt:
-    """Whose signed tokens are believed. `jwks` is a file or an https URL, `roles_claim` names the claim with the roles."""
+    """Whose signed tokens are believed. `jwks` is a file or a URL with their keys, `roles_claim` the claim with roles."""
 
     issuer: str = ""
     audience: str = ""
@@ -42,13 +46,18 @@ class Jwt:
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """Who may do what. Auth is on as soon as anything stands here; then all that is not allowed is refused."""
+    """Who may do what. Auth is on as soon as anyone stands here; then all that is not allowed is refused."""
 
     users: Mapping[str, Identity] = field(default_factory=dict)
     tokens: Mapping[str, Identity] = field(default_factory=dict)
     certificates: Mapping[str, Identity] = field(default_factory=dict)
     jwt: Jwt = Jwt()
     anonymous: tuple[str, ...] = ()
+
+    @property
+    def is_on(self) -> bool:
+        """Say whether anyone has to show who they are."""
+        return self != Auth()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,7 @@ class Settings:
     read_only: bool = False
     stop_seconds: int = 10
     audit: Path | None = None
+    proxies: tuple[str, ...] = ()
     tls: Tls = Tls()
     auth: Auth = Auth()
     limits: Limits = Limits()
@@ -91,7 +101,11 @@ class Settings:
 def check(settings: Settings) -> None:
     """Refuse values that fit their type and still can't be meant."""
     tls, log, limits = settings.tls, settings.log, settings.limits
-    for name, value, allowed in [("log.format", log.format, ("json", "text")), ("log.level", log.level, LEVELS)]:
+    for name, value, allowed in [
+        ("log.format", log.format, ("json", "text")),
+        ("log.level", log.level, LEVELS),
+        ("tls.client_certificate", tls.client_certificate, ("required", "optional")),
+    ]:
         if value not in allowed:
             raise UsageError(f"'{name}' is '{value}'", fix=f"write one of {', '.join(allowed)}")
     if not 0 <= settings.port <= 65535:  # noqa: PLR2004  # TCP's own
@@ -103,3 +117,14 @@ def check(settings: Settings) -> None:
         raise UsageError("'tls.certificate' and 'tls.key' go together, and one is missing")
     if tls.client_ca and not tls.certificate:
         raise UsageError("'tls.client_ca' asks clients for certificates, and there is no 'tls.certificate' of our own")
+
+
+def risks(settings: Settings) -> Iterator[str]:
+    """Yield what is allowed, and better known to whoever runs a registry that others can reach."""
+    if settings.host in ("127.0.0.1", "::1", "localhost"):
+        return
+    auth, tls = settings.auth, settings.tls
+    if not auth.is_on and tls.client_ca is None and not settings.read_only:
+        yield f"whoever reaches {settings.host}:{settings.port} may change everything: 'auth' is not set"
+    if (auth.users or auth.tokens or auth.jwt.jwks) and tls.certificate is None:
+        yield "passwords and tokens cross the network unencrypted: 'tls' is not set"
