@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from starlette.middleware import Middleware
 
 from tallystick.registry.store import Store
+from tallystick.server.audit import Audit
 from tallystick.server.auth import Doorkeeper
 from tallystick.server.guard import Authenticate, Authorize
 from tallystick.server.health import Health, MetricsPage
@@ -27,6 +28,8 @@ def _layers(settings: Settings, store: Store, metrics: Metrics) -> Iterator[Midd
     limits = settings.limits
     yield Middleware(Observe, metrics=metrics, reads=settings.log.reads)
     yield Middleware(Health, check=lambda: _read_nothing(store))
+    if settings.audit:
+        yield Middleware(Audit, path=settings.audit)
     if settings.auth.is_on:
         yield Middleware(Authenticate, doorkeeper=Doorkeeper(settings.auth))
     if limits.requests_per_second:

@@ -35,7 +35,7 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             facts["error"] = self.formatException(record.exc_info)
-        return json.dumps(facts, ensure_ascii=False, default=str)
+        return json.dumps(facts, default=str)
 
 
 class _Text(logging.Formatter):
