@@ -55,7 +55,7 @@ def test_a_node_says_that_it_lives_and_that_it_is_ready() -> None:
 def test_a_node_whose_store_is_gone_lives_and_is_not_ready(tmp_path: Path) -> None:
     """A new start mends nothing here: only traffic has to go elsewhere."""
     store = SqliteStore(tmp_path / "registry.db")
-    app = create_app(Registry(store), middleware=layers(Settings(), store))
+    app = create_app(Registry(store), middleware=layers(Settings(), store, None))
     store.close()
 
     async def ask() -> list[httpx.Response]:

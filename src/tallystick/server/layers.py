@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from starlette.middleware import Middleware
 
 from tallystick.registry.store import Store
+from tallystick.server.aside import Aside
 from tallystick.server.audit import Audit
 from tallystick.server.auth import Doorkeeper
+from tallystick.server.crew import Crew
 from tallystick.server.guard import Authenticate, Authorize
 from tallystick.server.health import Health, MetricsPage
 from tallystick.server.limits import Body, Buckets, Rate
@@ -19,12 +21,15 @@ from tallystick.server.settings import Settings
 _BEYOND = 2**53  # no log is that long: what is read behind it is that the store can be read
 
 
-def layers(settings: Settings, store: Store) -> list[Middleware]:
-    """Return the layers that the settings ask for, the outermost first. UsageError: they can't be had."""
-    return list(_layers(settings, store, Metrics({})))
+def layers(settings: Settings, store: Store, crew: Crew | None) -> list[Middleware]:
+    """Return the layers that the settings ask for, the outermost first. UsageError: they can't be had.
+
+    Without a crew, all is done in this process.
+    """
+    return list(_layers(settings, store, crew, Metrics({})))
 
 
-def _layers(settings: Settings, store: Store, metrics: Metrics) -> Iterator[Middleware]:
+def _layers(settings: Settings, store: Store, crew: Crew | None, metrics: Metrics) -> Iterator[Middleware]:
     limits = settings.limits
     yield Middleware(Observe, metrics=metrics, reads=settings.log.reads)
     yield Middleware(Health, check=lambda: _read_nothing(store))
@@ -40,6 +45,8 @@ def _layers(settings: Settings, store: Store, metrics: Metrics) -> Iterator[Midd
     yield Middleware(MetricsPage, metrics=metrics)
     if settings.read_only:
         yield Middleware(ReadOnly)
+    if crew is not None:
+        yield Middleware(Aside, crew=crew, seconds=limits.parse_seconds)
 
 
 def _read_nothing(store: Store) -> None:

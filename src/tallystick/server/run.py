@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +21,7 @@ from tallystick.registry.store.memory import MemoryStore
 from tallystick.registry.store.opening import open_store
 from tallystick.server.app import create_app
 from tallystick.server.connection import Connection
+from tallystick.server.crew import Crew
 from tallystick.server.layers import layers
 from tallystick.server.settings import Settings, risks
 from tallystick.server.tls import server_context
@@ -42,7 +44,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str, str], None]) -> None:
         closing(_listen(settings.host, settings.port)) as listener,
         _interruptible(),
     ):
-        server = _Server(store, settings)
+        server = _Server(store, settings, Crew(settings))
         for warning in risks(settings):
             _log.warning(warning)
         on_ready(server.url(listener), store.place)
@@ -64,7 +66,7 @@ class EmbeddedRegistry:
         with ExitStack() as stack:
             store = stack.enter_context(closing(MemoryStore() if self._address is None else open_store(self._address)))
             listener = stack.enter_context(closing(_listen("127.0.0.1", 0)))
-            server = _Server(store, self._settings)
+            server = _Server(store, self._settings, self._crew())
             self.url = server.url(listener)
             thread = threading.Thread(target=server.run, args=([listener],), name=self.url, daemon=True)
             thread.start()
@@ -78,13 +80,20 @@ class EmbeddedRegistry:
     def __exit__(self, *_: object) -> None:
         self._stop.close()
 
+    def _crew(self) -> Crew | None:
+        """Return workers, where there is a store that they can open, too."""
+        if self._settings is None or self._address is None:
+            return None
+        return Crew(replace(self._settings, store=str(self._address)))
+
 
 class _Server(uvicorn.Server):
     """A registry's web server; `ready` is set once it takes connections. Without settings there are no layers."""
 
-    def __init__(self, store: Store, settings: Settings | None) -> None:
-        app = create_app(Registry(store), middleware=layers(settings, store) if settings else ())
+    def __init__(self, store: Store, settings: Settings | None, crew: Crew | None) -> None:
+        app = create_app(Registry(store), middleware=layers(settings, store, crew) if settings else ())
         settings = settings or Settings()
+        self._crew = crew
         self._context = context = server_context(settings.tls)
         super().__init__(
             uvicorn.Config(
@@ -106,6 +115,11 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if self._crew is not None:
+            await self._crew.close()
 
     def url(self, listener: socket.socket) -> str:
         host, port, *_ = listener.getsockname()

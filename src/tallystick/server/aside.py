@@ -1,0 +1,60 @@
+"""The layer that has what may take long answered by a worker, within a deadline."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tallystick.errors import InvalidSchema, StoreFailed, TallyError
+from tallystick.server.asked import Asked, asked, refusal
+from tallystick.server.crew import Busy, Crew, TooMuch
+
+_log = logging.getLogger("tallystick.server")
+_SMALL = 8 * 1024  # bytes of a body: the worst that fits in took 60 ms
+_REFERS = re.compile(rb'"references"\s*:\s*\[\s*[^\]\s]')
+_PASSED_ON = frozenset({b"accept", b"content-type", b"confluent-accept-unknown-properties"})
+
+
+class Aside:
+    """Passes on what is small, and gives a worker what is not."""
+
+    def __init__(self, app: ASGIApp, *, crew: Crew, seconds: float) -> None:
+        self._app, self._crew, self._seconds = app, crew, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass on."""
+        one = asked(scope)
+        if not _may_take_long(one):
+            await self._app(scope, receive, send)
+            return
+        await (await self._answer(one, scope))(scope, receive, send)
+
+    async def _answer(self, one: Asked, scope: Scope) -> Response:
+        headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"] if k in _PASSED_ON]
+        head = {"method": scope["method"], "path": scope["raw_path"].decode("latin-1"), "headers": headers}
+        head["query"] = scope["query_string"].decode("latin-1")
+        try:
+            answer = await self._crew.answer(head, one.body)
+        except TooMuch:
+            return refusal(
+                422,
+                f"Invalid schema: reading and comparing it takes more than {self._seconds:g} seconds, "
+                "or too much memory: split it up",
+                code=InvalidSchema.code,
+            )
+        except Busy:
+            return refusal(503, "Too many large schemas at once: try again", headers={"retry-after": "5"})
+        except (TallyError, OSError) as error:
+            _log.exception("no worker")
+            return refusal(500, str(error), code=StoreFailed.code)
+        content = Response(answer.body, answer.status)
+        content.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+        return content
+
+
+def _may_take_long(one: Asked) -> bool:
+    """Say whether a request has so much in it that reading it could keep others waiting."""
+    return len(one.body) > _SMALL or _REFERS.search(one.body) is not None
