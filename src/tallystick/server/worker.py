@@ -97,7 +97,7 @@ async def _answered(app: ASGIApp, head: dict[str, Any], body: bytes) -> tuple[di
 
     try:
         await app(scope, receive, send)
-    except MemoryError:
+    except (MemoryError, SystemError):  # the second is what CPython makes of the first, deep in its own calls
         return {"kind": "exhausted"}, b""
     except Exception:  # noqa: BLE001  # a bug of ours: the application has answered 500, and we say why
         _log.exception("a worker failed")
