@@ -95,6 +95,28 @@ def test_a_field_that_never_was_is_called_unknown(project: Project, output: Outp
     assert "reads the field 'totl', and the schema has none of that name\n    fix: write 'total'" in output()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('"EUR", "GBP", "USD"', '"EUR",\n"USD"', "20:21  AVRO201"),
+        ('"EUR", "GBP", "USD"', '"EUR",\n"CHF",\n"GBP", "USD"', "21:1  AVRO201"),
+        ('    {"name": "customer_id", "type": "string", "doc": "The account that ordered."},\n', "", "7:5  AVRO101"),
+        (
+            '            {"name": "quantity", "type": "int", "doc": "How many of it; 1 or more."},\n',
+            "",
+            "33:13  AVRO101",
+        ),
+    ],
+)
+def test_what_is_gone_or_new_is_told_of_where_it_stood_or_stands(
+    project: Project, output: Output, old: str, new: str, place: str
+) -> None:
+    project.replace(project.schema, old, new)
+
+    assert 1 == project.tally("check")
+    assert f"{SCHEMA}:{place}" in places(output())
+
+
 def test_a_topic_that_is_to_be_set_back_is_not_asked_for_a_version(project: Project, output: Output) -> None:
     project.replace(project.contract, "partitions: 6", "partitions: 12")
 

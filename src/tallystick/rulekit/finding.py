@@ -10,6 +10,7 @@ from tallystick.contract.modes import Direction
 from tallystick.errors import InputError
 from tallystick.rulekit.rule import Rule, Severity
 from tallystick.schema.locate import Span, locate
+from tallystick.schema.nearby import pinpoint
 from tallystick.schema.types import Place
 
 
@@ -41,12 +42,13 @@ class Finding:
     def span(self) -> Span:
         """Return the file, line and column to go to."""
         at = self.now or self.was
-        return Span("") if at is None else _span(at)
+        return Span("") if at is None else _span(at, self.was)
 
     @property
     def was_span(self) -> Span | None:
         """Return where the earlier version says otherwise."""
-        return None if self.was is None else _span(self.was)
+        is_symbol = self.was is not None and self.was.pointer.endswith("/symbols")
+        return None if self.was is None else _span(self.was, self.now if is_symbol else None)
 
     @property
     def blocks(self) -> bool:
@@ -83,5 +85,7 @@ def finding_of_error(error: InputError) -> Finding:
     )
 
 
-def _span(at: Place | Span) -> Span:
-    return at if isinstance(at, Span) else locate(at)
+def _span(at: Place | Span, other: Place | Span | None) -> Span:
+    if isinstance(at, Span):
+        return at
+    return locate(pinpoint(at, None if isinstance(other, Span) else other))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tallystick.schema.avro_idl import read_idl
 from tallystick.schema.json_text import Position, read_with_positions
@@ -48,6 +48,13 @@ def _namespace(pointer: str, positions: Mapping[str, Position]) -> str:
     return f"{around}/namespace"
 
 
+def value_of(document: Document) -> Any:
+    """Return what a schema file says, as JSON; None for what is neither JSON nor IDL."""
+    if type(document) is not Document or document.path.endswith((".yaml", ".yml")):
+        return None
+    return read_idl(document).value if document.path.endswith(".avdl") else _read_json(document)[0]
+
+
 @lru_cache(maxsize=256)
 def _positions(document: Document) -> Mapping[str, Position]:
     if document.path.endswith((".yaml", ".yml")):
@@ -61,4 +68,9 @@ def _positions(document: Document) -> Mapping[str, Position]:
         return proto_positions(cast("ProtoDocument", document))
     if document.path.endswith(".avdl"):
         return read_idl(document).positions
-    return read_with_positions(document.text, document.path)[1]
+    return _read_json(document)[1]
+
+
+@lru_cache(maxsize=256)
+def _read_json(document: Document) -> tuple[Any, Mapping[str, Position]]:
+    return read_with_positions(document.text, document.path)
