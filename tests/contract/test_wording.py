@@ -20,6 +20,30 @@ from tallystick.schema.yaml_text import read_yaml
 FILES = sorted((ROOT / "contracts").glob("[!hs]*/*/contract.yaml"))
 CONTRACTS = [read_yaml(file.read_text(encoding="utf-8"), file.name) for file in FILES]
 PLACED = next(contract for contract in CONTRACTS if contract["id"] == "commerce.order-placed")
+# What those do not use of the standard.
+RICH = PLACED | {
+    "servers": [{"server": "a", "type": "kafka", "host": "h"}, {"server": "b", "type": "s3", "location": "s3://x"}],
+    "roles": [{"role": "reader", "access": "read"}],
+    "price": {"priceAmount": 1, "priceCurrency": "EUR", "priceUnit": "message"},
+    "context": {"instructions": "none"},
+    "team": {"name": "checkout", "members": [{"username": "oncall"}]},
+    "schema": [
+        PLACED["schema"][0]
+        | {
+            "quality": [
+                {"type": "library", "metric": "rowCount", "mustBe": 3},
+                {"type": "sql", "query": "select 1", "mustBeBetween": [1, 2]},
+                {"type": "custom", "engine": "x", "implementation": "y"},
+            ],
+            "relationships": [{"from": "a.b", "to": "c.d"}, {"from": ["a.b"], "to": ["c.d"]}],
+            "properties": [
+                {"name": "a", "logicalType": "string", "logicalTypeOptions": {"minLength": 1, "format": "uuid"}},
+                {"name": "b", "logicalType": "array", "items": {"logicalType": "integer"}},
+                {"name": "c", "logicalType": "object", "properties": [{"name": "p", "logicalType": "date"}]},
+            ],
+        }
+    ],
+}
 
 # What the validator says of itself, and what only its own schemas are made of.
 RAW = re.compile(
@@ -166,8 +190,8 @@ JUNK = st.sampled_from([None, True, 0, -7, 1.5, "", "zzz", "a b", [], [1], ["x",
 
 @st.composite
 def edited_contracts(draw: st.DrawFn) -> Any:
-    """Draw one of this repository's contracts with one to three edits at any depth."""
-    contract = copy.deepcopy(draw(st.sampled_from(CONTRACTS)))
+    """Draw one of this repository's contracts, or the rich one, with one to three edits at any depth."""
+    contract = copy.deepcopy(draw(st.sampled_from([*CONTRACTS, RICH])))
     for _ in range(draw(st.integers(1, 3))):
         at: Any = contract
         while True:
@@ -188,10 +212,15 @@ def edited_contracts(draw: st.DrawFn) -> Any:
     return contract
 
 
+def test_what_is_edited_is_right_before() -> None:
+    assert [None] * (len(CONTRACTS) + 1) == [refusal(contract) for contract in (*CONTRACTS, RICH)]
+
+
 @given(edited_contracts())
-def test_no_edit_of_a_contract_gets_a_validators_own_words(contract: Any) -> None:
+def test_no_edit_of_a_contract_gets_a_validators_own_words_and_each_gets_a_mend(contract: Any) -> None:
     error = refusal(contract)
 
     if error is not None:
         assert not RAW.search(error.message), error.message
-        assert not RAW.search(error.fix or ""), error.fix
+        assert error.fix
+        assert not RAW.search(error.fix), error.fix

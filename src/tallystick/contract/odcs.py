@@ -118,9 +118,15 @@ def check_contract(value: Any, document: Document) -> None:
             continue
         schema = VENDOR_VALUES.get((entry["vendor"], entry.get("property", "")))
         if schema is None:
-            known = ", ".join(f"{vendor}/{name}" for vendor, name in VENDOR_VALUES)
+            names = [name for vendor, name in VENDOR_VALUES if vendor == entry["vendor"]]
+            near = get_close_matches(str(entry.get("property")), names, n=1)
+            fix = (
+                f"write {near[0]}"
+                if near
+                else f"write one of {', '.join(names)}; or name the vendor whose property it is"
+            )
             problem = f"'{entry['vendor']}/{entry.get('property')}' is not something that this version knows"
-            raise _at(document, f"{pointer}/property", problem, InvalidContract, fix=f"known: {known}")
+            raise _at(document, f"{pointer}/property", problem, InvalidContract, fix=fix)
         _check(schema, entry.get("value"), document, InvalidContract, f"{pointer}/value")
 
 
