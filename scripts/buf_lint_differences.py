@@ -50,6 +50,7 @@ SAME = {
 }
 
 NOT_OURS = {
+    "IMPORT_NO_WEAK": "Older versions of buf have it, and STANDARD of this one has not.",
     "PACKAGE_SAME_DIRECTORY": "A contract has a folder of its own, and the contracts of a domain share a package.",
     "PROTOVALIDATE": "It compiles the rules that protovalidate reads from custom options. tallystick does not run them.",
 }

@@ -147,6 +147,22 @@ def test_the_contracts_of_this_repository_are_well_written() -> None:
         assert [] == list(lint(contract))
 
 
+def test_contracts_that_share_a_package_are_looked_at_together() -> None:
+    texts = {
+        "order-placed": 'package acme.commerce.v1; option go_package = "acme/orders"; message Placed { int64 id = 1; }',
+        "order-sent": 'package acme.commerce.v1; option go_package = "acme/parcels"; message Sent { int64 id = 1; }',
+    }
+    files = {f"contracts/commerce/{name}/s.proto": with_syntax(text) for name, text in texts.items()}
+    files |= {
+        f"contracts/commerce/{name}/contract.yaml": CONTRACT.replace("order-placed", name)
+        for name in ("order-placed", "order-sent")
+    }
+    found = [f for contract in load_workspace(Files(files)).contracts for f in lint(contract) if f.code == "DOC145"]
+
+    assert ["contracts/commerce/order-sent/s.proto:2:27"] == [str(f.span) for f in found]
+    assert "'commerce/order-placed/s.proto' in the same package" in found[0].message
+
+
 @given(schemas())
 def test_any_schema_can_be_linted_and_each_finding_has_its_place(schema: Schema) -> None:
     for finding in lint(load(schema=schema.canonical)):

@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z0-9])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 _LOWER_SNAKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _UPPER_SNAKE = re.compile(r"[A-Z0-9]+(?:_[A-Z0-9]+)*")
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
@@ -38,12 +37,6 @@ def camel(name: str) -> str:
     """Return a name in lowerCamelCase."""
     joined = pascal(name)
     return joined[:1].lower() + joined[1:]
-
-
-@lru_cache(maxsize=16384)
-def proto_snake(name: str) -> str:
-    """Return a name in snake_case, its digits where they are: `HTTPLine2` is http_line2, whose JSON name is the same."""
-    return "_".join(part.lower() for part in _BOUNDARY.split(name) if part)
 
 
 @lru_cache(maxsize=16384)

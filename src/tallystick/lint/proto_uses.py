@@ -1,15 +1,22 @@
-"""What a .proto file offers to others, and what it uses: types by their full names, and extensions by theirs."""
+"""What a .proto file stands among, offers and uses: types by their full names, and extensions by theirs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from tallystick.schema.protobuf_types import ProtoDocument, ProtoFile, ProtoMessage
+from tallystick.lint.engine import Subject
+from tallystick.schema.protobuf_packages import ProtoPackages
+from tallystick.schema.protobuf_types import ProtoDocument, ProtoFile, ProtoMessage, ProtoSchema
 
 _ANY = "google.protobuf.Any"
 _MEMORY = 16384
+
+
+def packages_around(subject: Subject[Any]) -> ProtoPackages:
+    """Return the packages of the workspace that a node of a .proto file is in."""
+    return cast("ProtoSchema", subject.schema).packages
 
 
 @lru_cache(maxsize=_MEMORY)

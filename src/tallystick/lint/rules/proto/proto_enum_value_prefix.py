@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
-from tallystick.lint.names import proto_snake
+from tallystick.lint.proto_names import value_name, value_prefix
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoEnum
 
@@ -43,12 +43,9 @@ def proto_enum_value_prefix(subject: Subject[ProtoEnum]) -> Iterator[Hit]:
     ```
     """
     values = subject.node.values
-    prefix = f"{proto_snake(subject.node.short_name).upper()}_"
+    prefix = value_prefix(subject.node)
     wrong = [index for index, value in enumerate(values) if not value.name.startswith(prefix)]
     if wrong:
-        first, more = values[wrong[0]].name, len(wrong) - 1
-        upper = proto_snake(first).upper()
-        better = upper if upper.startswith(prefix) else prefix + upper
-        others = f" (and {more} more)" if more else ""
-        said = {"value": first, "enum": subject.node.short_name, "others": others, "prefix": prefix, "better": better}
-        yield f"2/{wrong[0]}/1", said
+        first, more = values[wrong[0]], len(wrong) - 1
+        said = {"value": first.name, "enum": subject.node.short_name, "better": value_name(subject.node, first)}
+        yield f"2/{wrong[0]}/1", {**said, "prefix": prefix, "others": f" (and {more} more)" if more else ""}

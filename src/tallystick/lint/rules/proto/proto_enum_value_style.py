@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
-from tallystick.lint.names import is_upper_snake, proto_snake
+from tallystick.lint.names import is_upper_snake
+from tallystick.lint.proto_names import value_name
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoEnum
 
@@ -45,7 +46,6 @@ def proto_enum_value_style(subject: Subject[ProtoEnum]) -> Iterator[Hit]:
     values = subject.node.values
     wrong = [index for index, value in enumerate(values) if not is_upper_snake(value.name)]
     if wrong:
-        first, more = values[wrong[0]].name, len(wrong) - 1
-        better = proto_snake(first).upper() or "A_WORD"
-        others = f" (and {more} more)" if more else ""
-        yield f"2/{wrong[0]}/1", {"value": first, "enum": subject.node.short_name, "others": others, "better": better}
+        first, more = values[wrong[0]], len(wrong) - 1
+        said = {"value": first.name, "enum": subject.node.short_name, "better": value_name(subject.node, first)}
+        yield f"2/{wrong[0]}/1", {**said, "others": f" (and {more} more)" if more else ""}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
-from tallystick.lint.names import proto_snake
+from tallystick.lint.proto_names import value_prefix
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoEnum
 
-_SUFFIX = "_UNSPECIFIED"
+_ZERO = "UNSPECIFIED"
 
 
 @lint_rule(
@@ -46,6 +46,6 @@ def proto_enum_zero_name(subject: Subject[ProtoEnum]) -> Iterator[Hit]:
     """
     enum = subject.node
     for index, value in enumerate(enum.values):
-        if value.number == 0 and not value.name.endswith(_SUFFIX):
-            better = f"{proto_snake(enum.short_name).upper()}{_SUFFIX}"
+        if value.number == 0 and not value.name.endswith(f"_{_ZERO}"):
+            better = f"{value_prefix(enum)}{_ZERO}"
             yield f"2/{index}/1", {"enum": enum.short_name, "value": value.name, "better": better}

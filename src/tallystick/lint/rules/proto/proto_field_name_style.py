@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
-from tallystick.lint.names import is_lower_snake, proto_snake
+from tallystick.lint.names import is_lower_snake
+from tallystick.lint.proto_names import proto_snake
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoField, ProtoOneof
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 from tallystick.lint.engine import Subject
+from tallystick.lint.proto_uses import packages_around
 from tallystick.rulekit.rule import Hit, lint_rule
-from tallystick.schema.protobuf_types import ProtoFile, ProtoSchema
+from tallystick.schema.protobuf_types import ProtoFile
 
 
 @lint_rule(
@@ -66,7 +66,7 @@ def proto_folder_mixes_packages(subject: Subject[ProtoFile]) -> Iterator[Hit]:
     ```
     """
     file = subject.node
-    first = cast("ProtoSchema", subject.schema).packages.by_folder[file.name.rpartition("/")[0]][0]
+    first = packages_around(subject).by_folder[file.name.rpartition("/")[0]][0]
     if first.package != file.package:
         here = f"'{file.name}' is in {_said(file)}"
         yield "2", {"here": here, "other": first.name.rpartition("/")[2], "there": _said(first)}

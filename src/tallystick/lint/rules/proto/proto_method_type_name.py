@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
+from tallystick.lint.proto_names import proto_pascal
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoService
 
@@ -52,6 +53,12 @@ def proto_method_type_name(subject: Subject[ProtoService]) -> Iterator[Hit]:
             (2, "takes", method.takes, "Request"),
             (3, "returns", method.returns, "Response"),
         ):
-            name, better = type_.rpartition(".")[2], f"{method.name}{word}"
-            if name not in (better, f"{service}{better}"):
-                yield f"2/{index}/{field}", {"method": method.name, "verb": verb, "type": name, "better": better}
+            name, wanted = type_.rpartition(".")[2], f"{method.name}{word}"
+            if name not in (wanted, f"{service}{wanted}"):
+                said = {
+                    "method": method.name,
+                    "verb": verb,
+                    "type": name,
+                    "better": f"{proto_pascal(method.name)}{word}",
+                }
+                yield f"2/{index}/{field}", said

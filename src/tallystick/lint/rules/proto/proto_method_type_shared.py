@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import cast
 
 from tallystick.lint.engine import Subject
+from tallystick.lint.proto_uses import packages_around
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_packages import ProtoPackages
-from tallystick.schema.protobuf_types import ProtoSchema, ProtoService
+from tallystick.schema.protobuf_types import ProtoService
 
 
 @lint_rule(
@@ -56,7 +56,7 @@ def proto_method_type_shared(subject: Subject[ProtoService]) -> Iterator[Hit]:
     }
     ```
     """
-    users = _users(cast("ProtoSchema", subject.schema).packages)
+    users = _users(packages_around(subject))
     for index, method in enumerate(subject.node.methods):
         own = f"{subject.node.name}.{method.name}"
         for field, verb, name in ((2, "takes", method.takes), (3, "returns", method.returns)):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import cast
 
 from tallystick.lint.engine import Subject
+from tallystick.lint.proto_uses import packages_around
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_packages import ProtoPackages
-from tallystick.schema.protobuf_types import ProtoImport, ProtoSchema
+from tallystick.schema.protobuf_types import ProtoImport
 
 
 @lint_rule(
@@ -65,7 +65,7 @@ def proto_package_cycle(subject: Subject[ProtoImport]) -> Iterator[Hit]:
     ```
     """
     here, there = str(subject.node.described.descriptor.package), subject.node.file.package
-    packages = cast("ProtoSchema", subject.schema).packages
+    packages = packages_around(subject)
     if packages.has_circle and here and there and here != there and (back := _way(packages, there, here)):
         yield "", {"way": ", ".join((here, *back))}
 

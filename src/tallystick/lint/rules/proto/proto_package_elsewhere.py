@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
+from tallystick.lint.proto_names import folder_of, proto_snake, version_of
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoFile
 
@@ -54,9 +55,9 @@ def proto_package_elsewhere(subject: Subject[ProtoFile]) -> Iterator[Hit]:
     ```
     """
     file = subject.node
-    *folders, _ = file.name.replace("-", "_").lower().split("/")
+    folders = file.name.replace("-", "_").lower().split("/")[:-1]
     words = file.package.lower().split(".")
-    if file.package and folders and not {*folders} & {*words}:
-        folder = folders[1] if folders[0] == "shared" and len(folders) > 1 else folders[0]
-        better = [*file.package.split(".")[:1], folder, "v1"]
-        yield "2", {"package": file.package, "file": file.name, "folder": folder, "better": ".".join(better)}
+    if file.package and folders and set(words).isdisjoint(folders):
+        company, folder = proto_snake(words[0]), folder_of(file)
+        better = f"{company}.{folder}.{version_of(subject.contract)}"
+        yield "2", {"package": file.package, "file": file.name, "folder": folder, "better": better}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
+from tallystick.lint.proto_names import folder_of, version_of
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoFile
 
@@ -42,5 +43,5 @@ def proto_package_missing(subject: Subject[ProtoFile]) -> Iterator[Hit]:
     ```
     """
     if not subject.node.package:
-        better = f"{subject.contract.domain.replace('-', '_')}.v{max(subject.contract.major, 1)}"
+        better = f"{folder_of(subject.node) or 'a_word'}.{version_of(subject.contract)}"
         yield "", {"file": subject.node.name.rpartition("/")[2], "better": better}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from tallystick.lint.engine import Subject
+from tallystick.lint.proto_uses import packages_around
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_packages import ProtoPackages
-from tallystick.schema.protobuf_types import ProtoFile, ProtoSchema
+from tallystick.schema.protobuf_types import ProtoFile
 
 # The numbers that they have in descriptor.proto, which places are named by.
 _OPTIONS = {
@@ -72,7 +73,7 @@ def proto_package_options_differ(subject: Subject[ProtoFile]) -> Iterator[Hit]:
     ```
     """
     file = subject.node
-    for name, (usual, example) in _usual(cast("ProtoSchema", subject.schema).packages, file.package).items():
+    for name, (usual, example) in _usual(packages_around(subject), file.package).items():
         here = file.properties.get(name)
         if here != usual:
             mend = f"take '{name}' out" if usual is None else f"write 'option {name} = {_text(usual)};'"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
-from tallystick.lint.names import is_lower_snake, proto_snake
+from tallystick.lint.names import is_lower_snake
+from tallystick.lint.proto_names import package_name
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoFile
 
@@ -47,5 +48,4 @@ def proto_package_style(subject: Subject[ProtoFile]) -> Iterator[Hit]:
     """
     parts = subject.node.package.split(".")
     if subject.node.package and not all(map(is_lower_snake, parts)):
-        better = ".".join(proto_snake(part) or "a_word" for part in parts)
-        yield "2", {"package": subject.node.package, "better": better}
+        yield "2", {"package": subject.node.package, "better": package_name(subject.node.package)}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
+from tallystick.lint.proto_names import package_name, version_of
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoFile
 
@@ -18,7 +19,7 @@ _VERSION = re.compile(rf"v{_NUMBER}(?:test.*|(?:p{_NUMBER})?(?:alpha|beta)(?:{_N
     name="proto-package-unversioned",
     on=ProtoFile,
     message="the package '{package}' does not end in a version",
-    fix="write 'package {package}.{version};'; if it was released, leave it until there is a new major version",
+    fix="write 'package {better};'; if it was released, leave it until there is a new major version",
     since="0.1",
 )
 def proto_package_unversioned(subject: Subject[ProtoFile]) -> Iterator[Hit]:
@@ -49,4 +50,5 @@ def proto_package_unversioned(subject: Subject[ProtoFile]) -> Iterator[Hit]:
     """
     package = subject.node.package
     if package and not _VERSION.fullmatch(package.rpartition(".")[2]):
-        yield "2", {"package": package, "version": f"v{max(subject.contract.major, 1)}"}
+        better = f"{package_name(package)}.{version_of(subject.contract)}"
+        yield "2", {"package": package, "better": better}

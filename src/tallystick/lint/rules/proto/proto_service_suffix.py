@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
+from tallystick.lint.proto_names import proto_pascal
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoService
 
@@ -14,7 +15,7 @@ from tallystick.schema.protobuf_types import ProtoService
     name="proto-service-suffix",
     on=ProtoService,
     message="the name of service '{service}' does not end in 'Service'",
-    fix="name it '{service}Service'; if it was released, keep the name: clients call it by that",
+    fix="name it '{better}'; if it was released, keep the name: clients call it by that",
     since="0.1",
 )
 def proto_service_suffix(subject: Subject[ProtoService]) -> Iterator[Hit]:
@@ -47,4 +48,4 @@ def proto_service_suffix(subject: Subject[ProtoService]) -> Iterator[Hit]:
     """
     name = subject.node.short_name
     if not name.endswith("Service"):
-        yield "1", {"service": name}
+        yield "1", {"service": name, "better": f"{proto_pascal(name)}Service"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
-from tallystick.lint.names import is_pascal, pascal
+from tallystick.lint.names import is_pascal
+from tallystick.lint.proto_names import proto_pascal
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoEnum, ProtoMessage, ProtoMethod, ProtoService
 
@@ -46,4 +47,4 @@ def proto_type_name_style(subject: Subject[ProtoMessage | ProtoEnum | ProtoServi
     node = subject.node
     if not is_pascal(node.short_name):
         kind = _KINDS[type(node)]
-        yield "1", {"kind": kind, "name": node.short_name, "better": pascal(node.short_name) or "AWord"}
+        yield "1", {"kind": kind, "name": node.short_name, "better": proto_pascal(node.short_name)}
