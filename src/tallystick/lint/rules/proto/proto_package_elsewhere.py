@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.lint.engine import Subject
-from tallystick.lint.proto_names import folder_of, proto_snake, version_of
+from tallystick.lint.proto_names import SHARED, folder_of, proto_snake, version_of
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.protobuf_types import ProtoFile
 
@@ -27,6 +27,7 @@ def proto_package_elsewhere(subject: Subject[ProtoFile]) -> Iterator[Hit]:
     who has a type's name can't find its file, and two domains may share a package without knowing.
 
     One folder is enough, with `_` for `-`: a file in `contracts/payments/refund-paid/` may be in `acme.payments.v1`.
+    For a file that stands in `contracts/shared/` itself, its own name will do.
 
     ## Example
 
@@ -55,9 +56,11 @@ def proto_package_elsewhere(subject: Subject[ProtoFile]) -> Iterator[Hit]:
     ```
     """
     file = subject.node
-    folders = file.name.replace("-", "_").lower().split("/")[:-1]
-    words = file.package.lower().split(".")
+    *folders, name = file.name.replace("-", "_").lower().split("/")
+    if folders == [SHARED]:
+        folders.append(name.removesuffix(".proto"))
+    words = [proto_snake(word) for word in file.package.split(".")]
     if file.package and folders and set(words).isdisjoint(folders):
-        company, folder = proto_snake(words[0]), folder_of(file)
-        better = f"{company}.{folder}.{version_of(subject.contract)}"
+        folder = folder_of(file)
+        better = f"{words[0]}.{folder}.{version_of(subject.contract)}"
         yield "2", {"package": file.package, "file": file.name, "folder": folder, "better": better}
