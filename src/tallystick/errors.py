@@ -28,13 +28,23 @@ TallyError                     exit code 3: something failed
 │   ├── SubjectNotFound        404 40401
 │   ├── VersionNotFound        404 40402
 │   ├── SchemaNotFound         404 40403
+│   ├── SubjectSoftDeleted     404 40404
+│   ├── SubjectNotSoftDeleted  404 40405
+│   ├── VersionSoftDeleted     404 40406
+│   ├── VersionNotSoftDeleted  404 40407
 │   ├── LevelNotConfigured     404 40408
+│   ├── ModeNotConfigured      404 40409
 │   ├── IncompatibleSchema     409 409; exit code 1
 │   ├── InvalidSchema          422 42201
 │   ├── InvalidVersion         422 42202
 │   ├── InvalidLevel           422 42203
+│   ├── InvalidMode            422 42204
+│   ├── NotPermitted           422 42205
+│   ├── ReferenceExists        422 42206
 │   ├── InvalidSubject         422 42208
 │   ├── SchemaTooLarge         422 42209
+│   ├── InvalidRuleSet         422 42210
+│   ├── ContextNotEmpty        422 42211
 │   ├── StoreFailed            500 50001
 │   └── RequestRefused         any other status and code, which it is told
 ├── Conflict                   a store's log has grown since it was read: read again, decide again
@@ -344,9 +354,53 @@ class SchemaNotFound(RegistryError):
 
     status, code = 404, 40403
 
-    def __init__(self, schema_id: int | None = None) -> None:
+    def __init__(self, schema_id: int | str | None = None) -> None:
         self.schema_id = schema_id
         super().__init__("Schema not found" if schema_id is None else f"Schema {schema_id} not found")
+
+
+class SubjectSoftDeleted(RegistryError):
+    """The subject is deleted already, and can be brought back or deleted for good."""
+
+    status, code = 404, 40404
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"Subject '{subject}' was soft deleted. Set permanent=true to delete permanently")
+
+
+class SubjectNotSoftDeleted(RegistryError):
+    """A subject is deleted for good in two steps, and this would be the second one first."""
+
+    status, code = 404, 40405
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"Subject '{subject}' was not deleted first before being permanently deleted")
+
+
+class VersionSoftDeleted(RegistryError):
+    """The version is deleted already, and can be deleted for good."""
+
+    status, code = 404, 40406
+
+    def __init__(self, subject: str, version: int) -> None:
+        self.subject, self.version = subject, version
+        super().__init__(
+            f"Subject '{subject}' Version {version} was soft deleted. Set permanent=true to delete permanently"
+        )
+
+
+class VersionNotSoftDeleted(RegistryError):
+    """A version is deleted for good in two steps, and this would be the second one first."""
+
+    status, code = 404, 40407
+
+    def __init__(self, subject: str, version: int) -> None:
+        self.subject, self.version = subject, version
+        super().__init__(
+            f"Subject '{subject}' Version {version} was not deleted first before being permanently deleted"
+        )
 
 
 class LevelNotConfigured(RegistryError):
@@ -359,10 +413,20 @@ class LevelNotConfigured(RegistryError):
         super().__init__(f"Subject '{subject}' does not have subject-level compatibility configured")
 
 
+class ModeNotConfigured(RegistryError):
+    """The subject has no mode of its own."""
+
+    status, code = 404, 40409
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"Subject '{subject}' does not have subject-level mode configured")
+
+
 class IncompatibleSchema(RegistryError):
     """The schema breaks the subject's compatibility level."""
 
-    # 409 up to Confluent 8.1, 40901 from 8.2 on: clients in the field test for the first.
+    # 409 up to Confluent 8.1, 40901 from 8.2 on: clients in the field test for the first. The server has a setting.
     status, code = 409, 409
     exit_code = EXIT_FINDINGS
 
@@ -406,6 +470,35 @@ class InvalidLevel(RegistryError):
         )
 
 
+class InvalidMode(RegistryError):
+    """A mode that does not exist."""
+
+    status, code = 422, 42204
+
+    def __init__(self) -> None:
+        super().__init__("Invalid mode. Valid values are READWRITE, READONLY, IMPORT and FORWARD.")
+
+
+class NotPermitted(RegistryError):
+    """The mode of the subject, or what the registry holds, forbids it."""
+
+    status, code = 422, 42205
+
+
+class ReferenceExists(RegistryError):
+    """Another schema needs this version."""
+
+    status, code = 422, 42206
+
+    def __init__(self, subject: str, version: int) -> None:
+        self.subject, self.version = subject, version
+        # Confluent's text, with its key of the version's record.
+        super().__init__(
+            "One or more references exist to the schema "
+            f"{{magic=1,keytype=SCHEMA,subject={subject},version={version}}}."
+        )
+
+
 class InvalidSubject(RegistryError):
     """A subject name with control characters, or a reserved one."""
 
@@ -420,6 +513,22 @@ class SchemaTooLarge(RegistryError):
     """The schema's text is longer than the registry takes."""
 
     status, code = 422, 42209
+
+
+class InvalidRuleSet(RegistryError):
+    """Rules that say what no rule can."""
+
+    status, code = 422, 42210
+
+
+class ContextNotEmpty(RegistryError):
+    """A context can be deleted once it has no subjects."""
+
+    status, code = 422, 42211
+
+    def __init__(self, context: str) -> None:
+        self.context = context
+        super().__init__(f"The specified context '{context}' is not empty.")
 
 
 class StoreFailed(RegistryError):

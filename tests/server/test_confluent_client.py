@@ -32,7 +32,7 @@ def test_what_a_client_registers_it_finds_again(client: SchemaRegistryClient) ->
     assert ONE == client.get_schema(1).schema_str
     assert ("a/b", 2, 2, TWO) == (latest.subject, latest.version, latest.schema_id, latest.schema.schema_str)
     assert 1 == client.lookup_schema("a/b", Schema(ONE, "AVRO")).version
-    assert ([1, 2], ["a/b"], ["AVRO", "PROTOBUF"]) == (
+    assert ([1, 2], ["a/b"], ["JSON", "PROTOBUF", "AVRO"]) == (
         client.get_versions("a/b"),
         client.get_subjects(),
         client.get_schema_types(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from tallystick.contract.model import AnySchema
@@ -9,6 +10,9 @@ from tallystick.errors import InvalidSchema
 from tallystick.registry.model import RegisteredSchema
 from tallystick.schema.references import Library
 from tallystick.schema.types import Document, Format
+
+# What is none of a .proto file's: each statement there ends with a semicolon or a brace.
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+=*\s*")
 
 
 def read_schema(
@@ -47,15 +51,19 @@ def _protobuf(
     from tallystick.schema.protobuf import read_protos  # noqa: PLC0415
     from tallystick.schema.protobuf_schema import proto_schema, shared_schema  # noqa: PLC0415
 
-    own = "schema.proto"
-    while own in needed:  # nobody imports the schema itself, so any other name will do
-        own = f"_{own}"
-    documents = {own: Document(_path(given), given.text)}
-    documents |= {name: Document(_path(one), one.text) for name, one in needed.items()}
-    files, problems = read_protos(documents, deadline=deadline)
-    for problem in problems:
-        raise problem
-    file = files[own]
+    documents = {name: Document(_path(one), one.text) for name, one in needed.items()}
+    if _BASE64.fullmatch(given.text):
+        from tallystick.schema.protobuf_descriptor import parse_descriptor  # noqa: PLC0415  # as above
+
+        file = parse_descriptor(Document(_path(given), given.text), documents)
+    else:
+        own = "schema.proto"
+        while own in needed:  # nobody imports the schema itself, so any other name will do
+            own = f"_{own}"
+        files, problems = read_protos({own: Document(_path(given), given.text), **documents}, deadline=deadline)
+        for problem in problems:
+            raise problem
+        file = files[own]
     known = {kind.short_name for kind in file.types()}
     # It may have been another message then. Which one decides nothing: files are compared, with all that is in them.
     return proto_schema(file, main) if main in known else shared_schema(file)

@@ -1,245 +1,277 @@
-"""All the rules of a registry: what gets which version and id, and what is refused. Its only I/O is its store's."""
+"""All that a registry does with subjects, versions and ids. Its only I/O is its store's.
+
+A subject that has an alias is the one that the alias names, here and everywhere but in its own settings.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
-from typing import TypeAlias
 
 from tallystick import errors
-from tallystick.compat.verdict import registry_messages
-from tallystick.contract.model import AnySchema
-from tallystick.contract.modes import Mode
-from tallystick.registry.model import (
-    Event,
-    LevelSet,
-    RegisteredSchema,
-    SchemaReference,
-    SchemaRegistered,
-    SchemaRequest,
+from tallystick.registry import deleting, registering
+from tallystick.registry.configuration import Configuration
+from tallystick.registry.extras import merged_rules, properties, with_version, without_rules
+from tallystick.registry.log import Log
+from tallystick.registry.model import ContextDeleted, Event, RegisteredSchema, SchemaRequest
+from tallystick.registry.names import (
+    ALL_CONTEXTS,
+    DEFAULT_CONTEXT,
+    check_subject,
+    context_of,
+    normal,
+    split,
+    version_number,
 )
-from tallystick.registry.reading import read_schema
+from tallystick.registry.parsing import MAX_SCHEMA_BYTES, formatted, gather, parse
+from tallystick.registry.state import State
 from tallystick.registry.store import Store
-from tallystick.schema.types import Format
+from tallystick.registry.verdicts import incompatibilities
 
-PROTOC_SECONDS = 10.0
-MAX_SCHEMA_BYTES = 1024 * 1024
-MAX_TRIES = 20
-_MAX_VERSION = 2**31 - 1
-_NOT_GIVEN: tuple[object, ...] = (None, False, -1, [], {})  # what clients write for that; 0 equals False
-# Contexts (`:.name:`) would need ids of their own, and `:*:` stands for all of them: refused rather than half kept.
-_RESERVED = re.compile(r":[.*].*|__GLOBAL|__EMPTY", re.DOTALL)
-
-
-_Identity: TypeAlias = tuple[str, str, tuple[SchemaReference, ...]]
+__all__ = ["MAX_SCHEMA_BYTES", "Registry"]
 
 
 class Registry:
-    """A registry over a store, which other processes may write to as well. For one thread at a time."""
+    """A registry over a store, which other processes may write to as well. Any number of threads may use it."""
 
     def __init__(self, store: Store) -> None:
         """Read the whole log. UnknownEvent, StoreFailed: it can't be understood, or not be read."""
-        self._store = store
-        self._offset = 0
-        self._subjects: dict[str, list[RegisteredSchema]] = {}
-        self._schemas: dict[int, RegisteredSchema] = {}
-        self._ids: dict[_Identity, int] = {}
-        self._levels: dict[str | None, Mode] = {}
-        self._parsed = lru_cache(2000)(lambda schema_id: self._read(self._schemas[schema_id]))
-        self._refresh()
+        self._log = Log(store)
+        self.configuration = Configuration(self._log)
 
-    def subjects(self) -> list[str]:
-        """Return all subjects that have a version."""
-        self._refresh()
-        return sorted(self._subjects)
+    def contexts(self) -> list[str]:
+        """Return all contexts, the default one first."""
+        with self._log.current() as state:
+            return state.all_contexts()
 
-    def versions(self, subject: str) -> list[RegisteredSchema]:
-        """Return all versions of a subject, oldest first."""
-        self._refresh()
-        if subject not in self._subjects:
-            raise errors.SubjectNotFound(subject)
-        return list(self._subjects[subject])
+    def delete_context(self, context: str) -> None:
+        """List a context no more. ContextNotEmpty: it has subjects."""
 
-    def version(self, subject: str, version: int | str) -> RegisteredSchema:
-        """Return a version of a subject: a number, or `latest`, or -1 for the same."""
-        return _chosen(self.versions(subject), version)
+        def decide(state: State) -> tuple[list[ContextDeleted], None]:
+            deleting.check_context_empty(state, context)
+            return [ContextDeleted(context)] if context in state.all_contexts() else [], None
 
-    def schema(self, schema_id: int) -> RegisteredSchema:
-        """Return the schema that an id stands for, as it was registered first."""
-        self._refresh()
-        if schema_id not in self._schemas:
-            raise errors.SchemaNotFound(schema_id)
-        return self._schemas[schema_id]
+        self._log.record(decide)
 
-    def lookup(self, subject: str, request: SchemaRequest) -> RegisteredSchema:
-        """Return the version of a subject that has the same canonical text, in the same language."""
-        self._refresh()
-        sent, _ = self._parse(request)
-        found = next((known for known in self.versions(subject) if _identity(known) == _identity(sent)), None)
-        if found is None:
+    def subjects(self, prefix: str = ALL_CONTEXTS, *, deleted: bool = False, deleted_only: bool = False) -> list[str]:
+        """Return all subjects whose name begins so, in every context with `:*:` before it."""
+        with self._log.current() as state:
+            named = [subject for subject in state.subjects if _begins(subject, prefix)]
+            if deleted_only:
+                return sorted(subject for subject in named if not state.versions(subject))
+            return sorted(subject for subject in named if state.versions(subject, deleted=deleted))
+
+    def versions(self, subject: str, *, deleted: bool = False) -> list[RegisteredSchema]:
+        """Return all versions of a subject, oldest first. SubjectNotFound: it has none."""
+        with self._reading(subject) as (state, name):
+            found = state.versions(name, deleted=deleted)
+            if not found:
+                raise errors.SubjectNotFound(name)
+            return found
+
+    def version(self, subject: str, version: int | str, *, deleted: bool = False) -> RegisteredSchema:
+        """Return a version of a subject: a number, or `latest`, or -1 for the same.
+
+        A subject without a context that is not there may be in another one.
+        """
+        version_number(version)
+        with self._reading(subject) as (state, name):
+            places = list(state.everywhere(name))
+            found = (state.choose(place, version, deleted=deleted) for place in places)
+            for known in found:
+                if known is not None:
+                    return known
+            if any(state.versions(place, deleted=deleted) for place in places):
+                raise errors.VersionNotFound(version)
+            raise errors.SubjectNotFound(name)
+
+    def schema(self, schema_id: int, subject: str = "") -> RegisteredSchema:
+        """Return the schema of an id, as it was registered first. Ids are those of the subject's context."""
+        with self._log.current() as state:
+            return _by_id(state, schema_id, subject)[0]
+
+    def known_schema(self, schema_id: int) -> RegisteredSchema | None:
+        """Return the schema of an id of the default context, if this process has seen it: no store is asked."""
+        state = self._log.state
+        try:
+            subject, version = next(iter(state.ids(DEFAULT_CONTEXT).places[schema_id]))
+            return state.subjects[subject][version]
+        except (KeyError, RuntimeError):  # it is not there; or is going, in another thread, just now
+            return None
+
+    def highest_id(self, subject: str = "") -> int:
+        """Return the highest id that was given in a subject's context."""
+        with self._log.current() as state:
+            return state.ids(context_of(subject)).highest
+
+    def places(self, schema_id: int, subject: str = "", *, deleted: bool = False) -> list[RegisteredSchema]:
+        """Return the versions that have an id."""
+        with self._log.current() as state:
+            found = _by_id(state, schema_id, subject)
+            return sorted(
+                (one for one in found if deleted or not one.deleted), key=lambda one: (one.subject, one.version)
+            )
+
+    def by_guid(self, guid: str) -> list[RegisteredSchema]:
+        """Return a schema of that guid from each context that has it. SchemaNotFound: none has."""
+        with self._log.current() as state:
+            ids = {context: state.ids(context).guids.get(guid) for context in state.all_contexts()}
+            found = [state.by_id(context, one)[0] for context, one in ids.items() if one is not None]
+            if not found:
+                raise errors.SchemaNotFound(guid)
+            return found
+
+    def all_versions(
+        self, prefix: str = "", *, aliases: bool = False, deleted: bool = False, latest_only: bool = False
+    ) -> list[tuple[RegisteredSchema, list[str]]]:
+        """Return the versions of all subjects whose name begins so, each with the aliases of its subject."""
+        with self._log.current() as state:
+            named = self.configuration.aliases(state) if aliases else {}
+            wanted = {subject for subject in state.subjects if _begins(subject, prefix)}
+            wanted |= {subject for subject, others in named.items() if any(_begins(one, prefix) for one in others)}
+            found = []
+            for subject in sorted(wanted):
+                versions = state.versions(subject, deleted=deleted)
+                found += [(one, named.get(subject, [])) for one in (versions[-1:] if latest_only else versions)]
+            return found
+
+    def latest_with(self, subject: str, wanted: Mapping[str, str], *, deleted: bool = False) -> RegisteredSchema:
+        """Return the newest version whose metadata has all these properties. SchemaNotFound: none has."""
+        for known in reversed(self.versions(subject, deleted=deleted)):
+            if properties(known.metadata).items() >= wanted.items():
+                return known
+        raise errors.SchemaNotFound
+
+    def referrers(self, subject: str, version: int | str, *, deleted: bool = False) -> list[int]:
+        """Return the ids of the schemas that refer to a version."""
+        known = self.version(subject, version, deleted=True)
+        with self._log.current() as state:
+            return sorted({one.id for one in state.referrers(known.subject, known.version, deleted=deleted)})
+
+    def formatted(self, known: RegisteredSchema, form: str) -> str:
+        """Return a version's text in a form that its language has, or else as it is kept."""
+        if not form:
+            return known.text
+        with self._log.current() as state:
+            given = gather(state, known.subject, known, deleted=True)
+        return formatted(given, form)
+
+    def lookup(
+        self, subject: str, request: SchemaRequest, *, normalize: bool = False, deleted: bool = False
+    ) -> RegisteredSchema:
+        """Return the version of a subject that is this schema.
+
+        Metadata and rules that the request leaves open may be those that registering would give it.
+        """
+        self._prepare(subject, request, normalize=normalize)
+        with self._reading(subject) as (state, name):
+            places = [place for place in state.everywhere(name) if state.versions(place, deleted=deleted)]
+            if not places:
+                raise errors.SubjectNotFound(name)
+            for place in places:
+                for one in (request, registering.populated(state, place, request)):
+                    sent = registering.read(state, place, one, normalize=normalize)
+                    found = registering.found(state, place, sent, deleted=deleted)
+                    if found is not None:
+                        return found
             raise errors.SchemaNotFound
-        return found
 
-    def register(self, subject: str, request: SchemaRequest) -> RegisteredSchema:
+    def register(
+        self, subject: str, request: SchemaRequest, *, normalize: bool = False, force: bool = False
+    ) -> RegisteredSchema:
         """Return the version of a subject that has this schema, after making it if there is none.
 
-        The same text twice gives the same version, and is not checked again. The id is shared between subjects.
+        The same schema twice gives the same version, and is not checked again; nor is any with `force`. The id is
+        shared between all subjects of a context.
         """
-        _check_subject(subject)
-        self._refresh()
-        sent, schema = self._parse(request)
-        identity = _identity(sent)
+        check_subject(subject)
+        self._prepare(subject, request, normalize=normalize)
 
-        def decide() -> SchemaRegistered | None:
-            known = self._subjects.get(subject, [])
-            if any(_identity(old) == identity for old in known):
-                return None
-            if messages := self._messages(subject, schema, known):
-                raise errors.IncompatibleSchema(subject, messages)
-            schema_id = self._ids.get(identity) or max(self._schemas, default=0) + 1
-            version = known[-1].version + 1 if known else 1
-            return SchemaRegistered(subject, version, schema_id, sent.text, schema.format, sent.references)
+        def decide(state: State) -> tuple[Sequence[Event], RegisteredSchema]:
+            name = check_subject(state.resolved(normal(subject)))
+            return registering.register(state, name, request, normalize=normalize, force=force)
 
-        self._record(decide)
-        return next(known for known in self._subjects[subject] if _identity(known) == identity)
+        return self._log.record(decide)
 
-    def incompatibilities(self, subject: str, request: SchemaRequest, version: int | str | None = None) -> list[str]:
+    def retag(
+        self, subject: str, version: int | str, request: SchemaRequest, rules: registering.RuleEdits
+    ) -> RegisteredSchema:
+        """Register a version again with other tags, metadata or rules; the request says which version it becomes."""
+        known = self.version(subject, version)
+        if rules.merge is not None or rules.remove:
+            edited = merged_rules(known.rule_set, rules.merge) or {}
+            request = replace(request, rule_set=without_rules(edited, rules.remove))
+        metadata = with_version(known.metadata if request.metadata is None else request.metadata, request.version or 0)
+        kept = replace(request, text=known.text, schema_type=known.schema_type, references=known.references)
+        return self.register(subject, replace(kept, metadata=metadata))
+
+    def incompatibilities(
+        self, subject: str, request: SchemaRequest, version: int | str | None = None, *, normalize: bool = False
+    ) -> list[str]:
         """Return why a schema may not follow the versions of a subject that its level asks about; empty if it may.
 
         With a version, only that one counts, at transitive levels too. `latest` of nothing forbids nothing.
         """
-        self._refresh()
-        _, schema = self._parse(request)
-        known = self._subjects.get(subject, [])
-        if version is not None and (known or _version_number(version)):
-            known = [_chosen(known, version)]
-        return self._messages(subject, schema, known)
+        self._prepare(subject, request, normalize=normalize)
+        with self._reading(subject) as (state, name):
+            sent = registering.read(state, name, request, normalize=normalize)
+            known = state.versions(name)
+            if version is not None and (known or version_number(version)):
+                chosen = state.choose(name, version)
+                if chosen is None:
+                    raise errors.VersionNotFound(version)
+                known = [chosen]
+            return incompatibilities(state, sent.schema, sent.parsed, known)
 
-    def level(self, subject: str | None = None, *, or_global: bool = False) -> Mode:
-        """Return the global level, or a subject's own. `or_global` gives the one that holds for it."""
-        self._refresh()
-        if subject is not None and subject not in self._levels and not or_global:
-            raise errors.LevelNotConfigured(subject)
-        return self._level(subject)
+    def delete_subject(self, subject: str, *, permanent: bool = False) -> list[int]:
+        """Hide a subject, or delete a hidden one for good; return the versions that this was about."""
+        return self._log.record(
+            lambda state: deleting.delete_subject(state, state.resolved(normal(subject)), permanent=permanent)
+        )
 
-    def set_level(self, subject: str | None, level: str) -> Mode:
-        """Set the level of a subject, which need not exist yet, or the global one; return it."""
-        if subject is not None:
-            _check_subject(subject)
-        if level.upper() not in list(Mode):
-            raise errors.InvalidLevel
-        mode = Mode(level.upper())
-        self._record(lambda: None if self._levels.get(subject) is mode else LevelSet(subject, mode))
-        return mode
+    def delete_version(self, subject: str, version: int | str, *, permanent: bool = False) -> int:
+        """Hide a version, or delete a hidden one for good; return its number."""
+        version_number(version)
+        return self._log.record(
+            lambda state: deleting.delete_version(state, state.resolved(normal(subject)), version, permanent=permanent)
+        )
 
-    def delete_level(self, subject: str | None) -> Mode:
-        """Forget the level of a subject, or the global one; return what it was."""
-        self._refresh()
-        if subject is not None and subject not in self._levels:
-            raise errors.SubjectNotFound(subject)  # Confluent's answer; asking for the level gets LevelNotConfigured
-        old = self._level(subject)
-        self._record(lambda: LevelSet(subject, None) if subject in self._levels else None)
-        return old
+    def set_level(self, subject: str | None, level: str) -> None:
+        """Set the compatibility level of a subject, or (None) the global one."""
+        self.configuration.change(subject, {"compatibility": level})
 
-    def _refresh(self) -> None:
-        """Take in what was written since, by this process or another. Events carry outcomes: they are believed."""
-        for event in self._store.read(self._offset):
-            match event:
-                case SchemaRegistered(subject, version, schema_id, text, kind, references):
-                    known = RegisteredSchema(subject, version, schema_id, text, schema_type=kind, references=references)
-                    self._subjects.setdefault(subject, []).append(known)
-                    self._schemas.setdefault(schema_id, known)
-                    self._ids[_identity(known)] = schema_id
-                case LevelSet(subject=name, level=None):
-                    self._levels.pop(name, None)
-                case LevelSet(subject=name, level=Mode() as level):
-                    self._levels[name] = level
-            self._offset += 1
+    @contextmanager
+    def _reading(self, subject: str) -> Iterator[tuple[State, str]]:
+        with self._log.current() as state:
+            yield state, state.resolved(normal(subject))
 
-    def _record(self, decide: Callable[[], Event | None]) -> None:
-        """Write what `decide` says. Whenever someone else was faster, it decides again."""
-        for _ in range(MAX_TRIES):
-            self._refresh()
-            event = decide()
-            if event is None:
+    def _prepare(self, subject: str, request: SchemaRequest, *, normalize: bool) -> None:
+        """Parse what was sent while nobody waits for it: what is parsed once is remembered."""
+        with self._reading(subject) as (state, name):
+            if not request.text.strip():
                 return
-            with suppress(errors.Conflict):
-                self._store.append([event], expected=self._offset)
-                self._refresh()
-                return
-        raise errors.StoreFailed(f"others wrote first, {MAX_TRIES} times in a row", fix="try again")
-
-    def _level(self, subject: str | None) -> Mode:
-        return self._levels.get(subject) or self._levels.get(None, Mode.BACKWARD)
-
-    def _parse(self, request: SchemaRequest) -> tuple[RegisteredSchema, AnySchema]:
-        """Return what a request would be kept as, and its schema. Whatever it asks for that would not be kept is refused."""
-        for name, value in request.others.items():
-            if value not in _NOT_GIVEN:
-                raise errors.InvalidSchema(f"'{name}' is not supported yet: leave it out")
-        if request.references and request.schema_type == Format.AVRO:
-            raise errors.InvalidSchema("references of AVRO are not supported yet: send one text with all its types")
-        if len(request.text.encode(errors="replace")) > MAX_SCHEMA_BYTES:
-            raise errors.SchemaTooLarge(f"Schema is too large: this registry takes {MAX_SCHEMA_BYTES} bytes")
-        references = tuple(replace(r, version=self._referred(r).version) for r in request.references)
-        sent = RegisteredSchema("", 0, 0, request.text, schema_type=request.schema_type, references=references)
-        schema = self._read(sent)
-        return replace(sent, text=schema.canonical), schema
-
-    def _read(self, kept: RegisteredSchema) -> AnySchema:
-        needed: dict[str, RegisteredSchema] = {}
-        waiting = list(kept.references)
-        while waiting:
-            reference = waiting.pop()
-            if reference.name not in needed:
-                needed[reference.name] = self._referred(reference)
-                waiting += needed[reference.name].references
-        try:
-            return read_schema(kept, needed, deadline=PROTOC_SECONDS)
-        except errors.InputError as error:
-            raise errors.InvalidSchema(f"Invalid schema: {error}", fix=error.fix) from error
-
-    def _referred(self, reference: SchemaReference) -> RegisteredSchema:
-        try:
-            return _chosen(self._subjects.get(reference.subject, []), reference.version)
-        except errors.RegistryError:
-            problem = (
-                f"no version {reference.version} of subject '{reference.subject}' for reference '{reference.name}'"
-            )
-            raise errors.InvalidSchema(f"Invalid schema: {problem}") from None
-
-    def _messages(self, subject: str, new: AnySchema, known: Sequence[RegisteredSchema]) -> list[str]:
-        level = self._level(subject)
-        counted = known if level.is_transitive else known[-1:]
-        return registry_messages(new, [(old.version, self._parsed(old.id)) for old in counted], level)
+            given = gather(state, name, request)
+            normalize = normalize or state.settings_for(name).get("normalize") is True
+        parse(given, normalize=normalize)
 
 
-def _identity(known: RegisteredSchema) -> _Identity:
-    """Return what makes two schemas the same one, with one id."""
-    return known.schema_type, known.text, known.references
+def _by_id(state: State, schema_id: int, subject: str) -> list[RegisteredSchema]:
+    """Return the versions that have an id where a subject is: in its context, or in one that has such a subject."""
+    name = state.resolved(normal(subject))
+    for place in state.everywhere(name) if split(name)[1] else ():
+        found = state.by_id(context_of(place), schema_id)
+        if any(one.subject == place for one in found):
+            return found
+    found = state.by_id(context_of(name), schema_id)
+    if not found:
+        raise errors.SchemaNotFound(schema_id)
+    return found
 
 
-def _check_subject(subject: str) -> None:
-    if not subject or _RESERVED.fullmatch(subject) or any(unicodedata.category(c) in ("Cc", "Cs") for c in subject):
-        raise errors.InvalidSubject(subject)
-
-
-def _chosen(known: Sequence[RegisteredSchema], version: int | str) -> RegisteredSchema:
-    number = _version_number(version)
-    for schema in reversed(known):
-        if number in (None, schema.version):
-            return schema
-    raise errors.VersionNotFound(version)
-
-
-def _version_number(version: int | str) -> int | None:
-    """Return the number that a version id stands for; None for the latest."""
-    if str(version) in ("latest", "-1"):
-        return None
-    if not re.fullmatch("[0-9]{1,10}", str(version)) or not 1 <= int(version) <= _MAX_VERSION:
-        raise errors.InvalidVersion(str(version))
-    return int(version)
+def _begins(subject: str, prefix: str) -> bool:
+    if prefix.startswith(ALL_CONTEXTS):
+        return split(subject)[1].startswith(prefix.removeprefix(ALL_CONTEXTS))
+    return context_of(subject) == context_of(prefix) and subject.startswith(
+        normal(prefix) if prefix.startswith(":.") else prefix
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from tallystick.schema.types import (
@@ -23,22 +24,24 @@ _KINDS = {"record", "enum", "array", "map", "union", "fixed", "string", "bytes",
           "boolean", "null"}  # fmt: skip
 
 
-def registry_text(root: Type) -> str:
+def registry_text(root: Type, known: Iterable[str] = ()) -> str:
     """Return the text that a Confluent registry stores and compares: Apache Avro's `Schema.toString()`.
+
+    `known` are full names of types that another text defines: they are named, and not written out.
 
     Docs, defaults, aliases and custom properties stay; white space goes, `{"type": "string"}` becomes `"string"`,
     attributes get the Java library's order.
     """
-    return _dump(_Writer(full=True).write(root, ""))
+    return _dump(_Writer(full=True, known=known).write(root, ""))
 
 
-def normalized_text(root: Type) -> str:
+def normalized_text(root: Type, known: Iterable[str] = ()) -> str:
     """Return what a Confluent registry keeps of a schema sent with `normalize=true`.
 
     Like `registry_text`, but attributes of one's own are sorted by name (a logical type's come first), and so are
     aliases; an empty doc of a named type goes.
     """
-    return _dump(_Writer(full=True, normal=True).write(root, ""))
+    return _dump(_Writer(full=True, normal=True, known=known).write(root, ""))
 
 
 def parsing_canonical_form(root: Type) -> str:
@@ -53,9 +56,9 @@ def _dump(value: Any) -> str:
 class _Writer:
     """One walk for all forms: they differ in what is left out, in its order, and in how names are spelt."""
 
-    def __init__(self, *, full: bool, normal: bool = False) -> None:
+    def __init__(self, *, full: bool, normal: bool = False, known: Iterable[str] = ()) -> None:
         self._full, self._normal = full, normal
-        self._written: set[str] = set()
+        self._written = set(known)
 
     def write(self, node: Type, namespace: str) -> Any:
         extra = self._extra(node)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from http import HTTPStatus
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from starlette.applications import Starlette
@@ -23,187 +22,88 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tallystick.errors import (
-    InputError,
-    InvalidLevel,
-    InvalidSchema,
-    RegistryError,
-    RequestRefused,
-    StoreFailed,
-    TallyError,
-)
-from tallystick.registry.model import RegisteredSchema, SchemaReference, SchemaRequest
+from tallystick.errors import IncompatibleSchema, InputError, RegistryError, RequestRefused, StoreFailed, TallyError
+from tallystick.registry.names import DEFAULT_CONTEXT, context_name
 from tallystick.registry.service import MAX_SCHEMA_BYTES, Registry
 from tallystick.schema.json_text import read_json
-from tallystick.schema.types import Format
+from tallystick.server import about, configuration, schemas, subjects
+from tallystick.server.call import Call
+from tallystick.server.endpoint import Endpoint, Raw, described
+from tallystick.server.openapi import document
 
 PRODUCED = ("application/vnd.schemaregistry.v1+json", "application/vnd.schemaregistry+json", "application/json")
 CONSUMED = (*PRODUCED, "application/octet-stream")
 # A schema is a string in a body: each of its characters may be escaped, and `\u0041` is six for one.
 MAX_BODY_BYTES = 6 * MAX_SCHEMA_BYTES + 65536
-_MAX_ID = 2**31 - 1
-_SCHEMA_MEMBERS = ("schema", "schemaType", "references")
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request, taken apart. `body` is empty for methods that have none."""
-
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    body: Mapping[str, Any]
-    headers: Mapping[str, str]
-
-    def asks(self, name: str) -> bool:
-        """Say whether a switch is on. Python's clients write `True`, all others `true`."""
-        return self.query.get(name, "").lower() == "true"
-
-    def schema(self) -> SchemaRequest:
-        """Return the schema in the body."""
-        others = {name: value for name, value in self.body.items() if name not in _SCHEMA_MEMBERS}
-        text, kind = self.body.get("schema"), self.body.get("schemaType")
-        if not isinstance(text, str) or not text:
-            raise InvalidSchema("Empty schema: 'schema' must be the schema's text, as a JSON string")
-        references = tuple(_reference(one) for one in self._listed("references"))
-        return SchemaRequest(text, Format.AVRO if kind is None else str(kind), references, others)
-
-    def _listed(self, name: str) -> list[Any]:
-        value = self.body.get(name) or []
-        if not isinstance(value, list):
-            raise InvalidSchema(f"'{name}' must be a list")
-        return value
-
-    def page(self, items: Sequence[T]) -> Sequence[T]:
-        """Return the part that `offset` and `limit` ask for. A limit that is no number above 0 is none."""
-        offset, limit = self.query.get("offset", ""), self.query.get("limit", "")
-        rest = items[int(offset) :] if re.fullmatch("[0-9]{1,9}", offset) else items
-        return rest[: int(limit)] if re.fullmatch("0*[1-9][0-9]{0,9}", limit) else rest
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *schemas.ENDPOINTS, *subjects.ENDPOINTS, *configuration.ENDPOINTS, *about.ENDPOINTS,
+    Endpoint(
+        "GET", "/openapi.json", "Describe this API", lambda *_: document(ENDPOINTS),
+        returns={"type": "object"}, in_contexts=False,
+    ),
+)  # fmt: skip
+_ANY = ("application/*", "*/*")
+_BY_ID = re.compile("/schemas/ids/([0-9]{1,9})")
+_IN_CONTEXT = re.compile("/contexts/([^/]+)(/.+)")
 
 
-Answer: TypeAlias = Callable[[Registry, Call], Any]
-
-
-def create_app(registry: Registry, *, middleware: Sequence[Middleware] = ()) -> Starlette:
+def create_app(
+    registry: Registry, *, middleware: Sequence[Middleware] = (), incompatible_code: int = IncompatibleSchema.code
+) -> Starlette:
     """Return the ASGI application of a registry. `middleware` sees each request before it does, the first one first.
 
-    `normalize` is taken and changes nothing: the kept text has one order of attributes in any case, and custom
-    properties keep the order that they came in.
+    `incompatible_code` is the error code of an incompatible schema: 409, as clients in the field expect it, or 40901,
+    as Confluent's registry answers from 8.2 on. The HTTP status is 409 in any case.
     """
-    lock = threading.Lock()
-
-    def ask(answer: Answer, request: Request, content: bytes | None) -> Any:
-        path = {name: _unescaped(value) for name, value in request.path_params.items()}
-        call = Call(path, request.query_params, {} if content is None else _parsed(content), request.headers)
-        with lock:
-            return answer(registry, call)
-
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in ENDPOINTS:
+        by_path.setdefault(endpoint.path, {})[endpoint.method] = endpoint
     return Starlette(
-        routes=[Route(path, _endpoint(answers, ask), methods=list(answers)) for path, answers in _ROUTES.items()],
-        middleware=[*middleware, Middleware(_EscapedPath)],
-        exception_handlers=dict.fromkeys((TallyError, HTTPException, Exception), _on_error),
+        routes=[Route(path, _endpoint(found, registry), methods=list(found)) for path, found in by_path.items()],
+        middleware=[*middleware, Middleware(_Front, registry=registry)],
+        exception_handlers=dict.fromkeys(
+            (TallyError, HTTPException, Exception), partial(_on_error, incompatible_code=incompatible_code)
+        ),
     )
 
 
-def _schema_by_id(registry: Registry, call: Call) -> Any:
-    schema_id = call.path["id"]
-    if not re.fullmatch("[0-9]{1,10}", schema_id) or int(schema_id) > _MAX_ID:
-        raise HTTPException(404)
-    return _described(registry.schema(int(schema_id)))
-
-
-def _subjects(registry: Registry, call: Call) -> Any:
-    prefix = call.query.get("subjectPrefix", "").removeprefix(":*:")  # all contexts, of which there is one
-    return call.page([subject for subject in registry.subjects() if subject.startswith(prefix)])
-
-
-def _register(registry: Registry, call: Call) -> Any:
-    found = registry.register(call.path["subject"], call.schema())
-    # Older clients refuse members that they do not know; newer ones say that they do not mind.
-    if call.headers.get("confluent-accept-unknown-properties", "").lower() != "true":
-        return {"id": found.id}
-    return {"id": found.id, "version": found.version, **_described(found)}
-
-
-def _compatibility(registry: Registry, call: Call) -> Any:
-    try:
-        messages = registry.incompatibilities(call.path["subject"], call.schema(), call.path.get("version"))
-    except InvalidSchema as error:
-        if not call.asks("verbose"):
-            raise
-        messages = [str(error)]
-    return {"is_compatible": not messages} | ({"messages": messages} if call.asks("verbose") else {})
-
-
-def _set_level(registry: Registry, call: Call) -> Any:
-    for name, value in call.body.items():
-        if name != "compatibility" and value not in (None, False):
-            raise RequestRefused(f"'{name}' is not supported: this registry sets 'compatibility' only", status=422)
-    level = call.body.get("compatibility")
-    if not isinstance(level, str):
-        raise InvalidLevel
-    return {"compatibility": registry.set_level(call.path.get("subject"), level)}
-
-
-def _registered(schema: RegisteredSchema) -> Any:
-    return {"subject": schema.subject, "version": schema.version, "id": schema.id, **_described(schema)}
-
-
-def _described(schema: RegisteredSchema) -> dict[str, Any]:
-    """Return the members that say what a schema is: as Confluent's registry, without those that are usual."""
-    kind = {} if schema.schema_type == Format.AVRO else {"schemaType": schema.schema_type}
-    references = {"references": [asdict(one) for one in schema.references]} if schema.references else {}
-    return {**kind, "schema": schema.text, **references}
-
-
-def _reference(value: Any) -> SchemaReference:
-    match value:
-        case {"name": str(name), "subject": str(subject), "version": int(version)}:
-            return SchemaReference(name, subject, version)
-    raise InvalidSchema("a reference has a 'name', a 'subject' and a 'version', a number")
-
-
-_LEVELS: Mapping[str, Answer] = {
-    "GET": lambda registry, call: {
-        "compatibilityLevel": registry.level(call.path.get("subject"), or_global=call.asks("defaultToGlobal"))
-    },
-    "PUT": _set_level,
-    "DELETE": lambda registry, call: {"compatibilityLevel": registry.delete_level(call.path.get("subject"))},
-}
-_ROUTES: Mapping[str, Mapping[str, Answer]] = {
-    "/": {"GET": lambda _registry, _call: {}},
-    "/schemas/types": {"GET": lambda _registry, _call: list(Format)},
-    "/schemas/ids/{id}": {"GET": _schema_by_id},
-    "/subjects": {"GET": _subjects},
-    "/subjects/{subject}": {
-        "POST": lambda registry, call: _registered(registry.lookup(call.path["subject"], call.schema()))
-    },
-    "/subjects/{subject}/versions": {
-        "GET": lambda registry, call: call.page([known.version for known in registry.versions(call.path["subject"])]),
-        "POST": _register,
-    },
-    "/subjects/{subject}/versions/{version}": {
-        "GET": lambda registry, call: _registered(registry.version(call.path["subject"], call.path["version"]))
-    },
-    "/compatibility/subjects/{subject}/versions": {"POST": _compatibility},
-    "/compatibility/subjects/{subject}/versions/{version}": {"POST": _compatibility},
-    "/config": _LEVELS,
-    "/config/{subject}": _LEVELS,
-}
-
-
-def _endpoint(answers: Mapping[str, Answer], ask: Callable[..., Any]) -> Callable[..., Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        accepted = request.headers.get("accept", "*/*").lower()
-        if not any(kind in accepted for kind in (*PRODUCED, "application/*", "*/*")):
-            raise HTTPException(406)
-        method = "GET" if request.method == "HEAD" else request.method
-        content = await _content(request) if method in ("POST", "PUT") else None
+def _endpoint(endpoints: Mapping[str, Endpoint], registry: Registry) -> Callable[..., Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        kind = _produced(request.headers.get("accept", ""))
+        endpoint = endpoints["GET" if request.method == "HEAD" else request.method]
+        content = None if endpoint.body is None else await _content(request)
         # In a thread: the registry waits for its store, and the event loop must not.
-        return _json(await run_in_threadpool(ask, answers[method], request, content))
+        return await run_in_threadpool(_answered, endpoint, registry, request, content, kind)
 
-    return endpoint
+    return answer
+
+
+def _answered(endpoint: Endpoint, registry: Registry, request: Request, content: bytes | None, kind: str) -> Response:
+    given = request.scope.get("context")
+    if given is not None and not endpoint.in_contexts:
+        raise HTTPException(404)
+    call = Call(
+        path={name: _unescaped(value) for name, value in request.path_params.items()},
+        query=request.query_params,
+        body={} if content is None else _parsed(content),
+        headers=request.headers,
+        context=DEFAULT_CONTEXT if given is None else context_name(_unescaped(given)),
+    )
+    value = endpoint.answer(registry, call)
+    if isinstance(value, Raw):
+        return Response(value.text, media_type=kind)
+    return Response(status_code=204) if endpoint.returns is None else _json(value, kind=kind)
+
+
+def _produced(accepted: str) -> str:
+    """Return the kind of answer that a client takes."""
+    kinds = {one.partition(";")[0].strip().lower() for one in accepted.split(",")} - {""}
+    for kind in PRODUCED:
+        if not kinds or kind in kinds:
+            return kind
+    if kinds.intersection(_ANY):
+        return PRODUCED[0]
+    raise HTTPException(406)
 
 
 async def _content(request: Request) -> bytes:
@@ -237,29 +137,56 @@ def _unescaped(step: str) -> str:
         raise RequestRefused(f"'{step}' is not percent-encoded UTF-8", status=400) from error
 
 
-def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(json.dumps(value), status, headers, PRODUCED[0])
+def _json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None, kind: str = PRODUCED[0]) -> Response:
+    return Response(json.dumps(value), status, headers, kind)
 
 
-def _on_error(_request: Request, error: Exception) -> Response:
+def _on_error(_request: Request, error: Exception, *, incompatible_code: int) -> Response:
     """Answer with exactly two members: a third breaks Confluent's Java client."""
     status = getattr(error, "status_code", 500)
     code, message = status, f"HTTP {status} {HTTPStatus(status).phrase}"
     if isinstance(error, RegistryError):
         status, code, message = error.status, error.code, str(error)
+        code = incompatible_code if isinstance(error, IncompatibleSchema) else code
     elif isinstance(error, TallyError):
         code, message = StoreFailed.code, str(error)
     # Of any other exception starlette keeps the traceback for the log: it raises it again after this.
     return _json({"error_code": code, "message": message}, status, getattr(error, "headers", None))
 
 
-class _EscapedPath:
-    """Routes by the path as it was sent: `a%2Fb` is one step, and is unescaped after routing."""
+class _Front:
+    """Routes by the path as it was sent: `a%2Fb` is one step, and is unescaped after routing.
 
-    def __init__(self, app: ASGIApp) -> None:
+    The context of `/contexts/.name/…` is taken out of the path. A schema by its id, which consumers ask for most, is
+    answered at once if this process knows it: no thread, no store, no routing.
+    """
+
+    def __init__(self, app: ASGIApp, registry: Registry) -> None:
         self.app = app
+        self.registry = registry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope["path"] = scope["raw_path"].decode("ascii").rstrip("/") or "/"
+            answer = self._known(scope)
+            if answer is not None:
+                await answer(scope, receive, send)
+                return
+            if inside := _IN_CONTEXT.fullmatch(scope["path"]):
+                scope["context"], scope["path"] = inside.groups()
         await self.app(scope, receive, send)
+
+    def _known(self, scope: Scope) -> Response | None:
+        asked = _BY_ID.fullmatch(scope["path"])
+        if asked is None or scope["method"] != "GET" or scope["query_string"]:
+            return None
+        for name, value in scope["headers"]:
+            is_plain = name != b"confluent-accept-unknown-properties" and (name != b"accept" or _is_any(value))
+            if not is_plain:
+                return None
+        known = self.registry.known_schema(int(asked[1]))
+        return None if known is None else _json({k: v for k, v in described(known).items() if k != "deleted"})
+
+
+def _is_any(accepted: bytes) -> bool:
+    return accepted == b"*/*" or accepted.startswith(PRODUCED[0].encode())
