@@ -135,6 +135,21 @@ def test_an_unknown_name_that_no_file_defines_is_just_unknown() -> None:
         library({**FILES, "r.avdl": "schema shop.Monney;"}).schema("r.avdl")
 
 
+@pytest.mark.parametrize(
+    ("used", "fix"),
+    [
+        ("store.Money", "write 'shop.Money', which shared/money.avsc defines"),
+        ("shop.Monney", "write 'shop.Money', which shared/money.avsc defines"),
+        ("shop.Parcel", "define 'shop.Parcel' before its first use"),
+    ],
+)
+def test_an_unknown_name_that_is_nearly_known_gets_the_known_one(used: str, fix: str) -> None:
+    with pytest.raises(InvalidAvro, match=f"unknown type '{used}'") as caught:
+        library({**FILES, "r.avsc": record("R", total=used)}).schema("r.avsc")
+
+    assert (caught.value.fix or "").startswith(fix)
+
+
 def test_a_missing_import_is_written_out() -> None:
     files = {"a/a.avdl": "record A { B b; }", "b.avdl": "record B {}"}
     with pytest.raises(InvalidAvro) as caught:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NoReturn
@@ -70,6 +71,20 @@ class Library:
             self._types[path] = parse_types(self._outline(path).document, known)
         return self._types[path]
 
+    def _check_spelt(self, path: str, pointer: str, names: Sequence[str]) -> None:
+        """Refuse a name that no file defines, where one defines a name that is nearly the same: in another namespace, say."""
+        short = {name.rpartition(".")[2] for name in names}
+        near = [name for name in self._all_owners if name.rpartition(".")[2] in short and name not in names]
+        near = near or get_close_matches(names[0], self._all_owners, n=1, cutoff=0.85)
+        if len(near) == 1 and not any(name in self._all_owners for name in names):
+            file = self._outline(self._all_owners[near[0]][0]).document.path
+            _fail(
+                self._outline(path).document,
+                pointer,
+                f"unknown type '{names[0]}'",
+                fix=f"write '{near[0]}', which {file} defines",
+            )
+
     def defined_twice(self, prefix: str) -> Iterator[InvalidAvro]:
         """Yield a problem for each name that several files below a folder define: whoever uses it would be refused."""
         for name, owners in self._owners(path for path in self._paths if path.startswith(prefix)).items():
@@ -125,6 +140,7 @@ class Library:
                     break
             else:
                 self._check_imported(path, pointer, names)
+                self._check_spelt(path, pointer, names)
         return sources
 
     def _check_imported(self, path: str, pointer: str, names: Iterable[str]) -> None:
