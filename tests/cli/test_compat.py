@@ -39,8 +39,8 @@ def test_the_level_decides(write: Callable[..., str], output: Output, level: str
 
 
 def test_a_transitive_level_looks_at_every_file(write: Callable[..., str], output: Output) -> None:
-    optional = {**B, "default": ""}
-    files = [write("v1.avsc", A), write("v2.avsc", A, optional), write("v3.avsc", A, B)]
+    optional = {**C, "default": ""}
+    files = [write("v1.avsc", A), write("v2.avsc", A, B), write("v3.avsc", A, B, optional)]
 
     assert 0 == main(["compat", *files])
     assert 1 == main(["compat", *files, "--level", "BACKWARD_TRANSITIVE"])
@@ -69,6 +69,34 @@ def test_an_absolute_path_is_as_good(write: Callable[..., str], output: Output, 
 
     assert 0 == main(["compat", old, new])
     assert output().startswith("1 schema against 1 earlier file")
+
+
+def test_changes_are_told_of_at_every_level(write: Callable[..., str], output: Output) -> None:
+    files = [
+        write("v1.avsc", {**A, "doc": "What it is."}, {**B, "default": "x"}),
+        write("v2.avsc", A, {**B, "default": "y"}),
+    ]
+
+    assert 1 == main(["compat", *files, "--level", "NONE"])
+    assert "AVRO111" in output()
+
+
+def test_types_are_found_beside_a_schema_and_where_one_says(
+    write: Callable[..., str], output: Output, tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    for name, fields in (("Money.avsc", [A]), ("shared/Place.avsc", [B])):
+        text = json.dumps({"type": "record", "name": Path(name).stem, "fields": fields})
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    files = [
+        write("v1.avsc", {"name": "cost", "type": "Money"}),
+        write("v2.avsc", {"name": "cost", "type": "Money"}, {"name": "to", "type": ["null", "Place"], "default": None}),
+    ]
+
+    assert 1 == main(["compat", *files])
+    assert "unknown type 'Place'" in output()
+    assert 0 == main(["compat", *files, "--types", "shared"])
+    assert 0 == main(["compat", *files, "--types", "shared/Place.avsc"])
 
 
 MONEY = 'syntax = "proto3";\npackage shop.v1;\nmessage Money {\n  int64 units = 1;\n}\n'

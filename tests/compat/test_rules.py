@@ -83,6 +83,7 @@ ONE_WAY = {
     "PROTO312": "one that joins a oneof is what PROTO311 says, or the registry",
     "PROTO313": "a oneof that is added is welcome",
     "PROTO515": "a public import only helps those who import the file",
+    "PROTO130": "a number that is taken back from the reserved ones has a rule of its own",
     "PROTO611": "a service that is added is welcome",
     "PROTO612": "a method that is added is welcome",
     "DOC206": "what new readers can't read is refused",

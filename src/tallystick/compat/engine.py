@@ -11,6 +11,7 @@ from tallystick.compat.pair import Change, Pair, Step
 from tallystick.compat.readable import Readability
 from tallystick.compat.steps import children
 from tallystick.contract.model import AnySchema, Contract, Topic
+from tallystick.contract.modes import Direction
 from tallystick.rulekit.rule import Elsewhere, Kind, Rule
 from tallystick.schema.same import Sameness
 from tallystick.schema.types import Document, Format, Node, Place, RecordType
@@ -50,16 +51,23 @@ class Engine:
         self._rules = rules
         self._verdict_rules = [rule for rule in verdict if rule.mirrors]
 
-    def compare(self, reader: AnySchema, writer: AnySchema, same: Sameness | None = None) -> list[Found]:
+    def compare(
+        self,
+        reader: AnySchema,
+        writer: AnySchema,
+        same: Sameness | None = None,
+        directions: tuple[Direction, ...] = tuple(Direction),
+    ) -> list[Found]:
         """Return what all rules say of a reader (the new one, for change rules) and a writer (the old one).
 
         Nothing where the two are in different languages: a rule about the contract says that. `same` is what is known
-        of their types already, for those who compare the same schemas more than once.
+        of their types already, for those who compare the same schemas more than once. Change rules leave to pair
+        rules what those find in the `directions` that they look in.
         """
         if reader.format is not writer.format or _are_same_files(reader, writer):
             return []
         start = _FILE if reader.format is Format.PROTOBUF else ""
-        comparison = _Comparison(self._rules, self._verdict_rules, same or Sameness(), start)
+        comparison = _Comparison(self._rules, self._verdict_rules, same or Sameness(), start, directions)
         return list(comparison.walk(_top(reader), _top(writer), frozenset((reader.document, writer.document))))
 
     def can_read(self, reader: AnySchema, writer: AnySchema) -> bool:
@@ -103,8 +111,15 @@ class _At:
 class _Comparison:
     """One walk. Each pair is looked at once, at the first path that leads to it; what is the same, not at all."""
 
-    def __init__(self, rules: Sequence[Rule], verdict: Sequence[Rule], same: Sameness, start: str = "") -> None:
-        self._rules = rules
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        verdict: Sequence[Rule],
+        same: Sameness,
+        start: str = "",
+        directions: tuple[Direction, ...] = tuple(Direction),
+    ) -> None:
+        self._rules, self._directions = rules, directions
         self._same = same
         self._can_read = Readability(verdict, same)
         self._start = start
@@ -133,7 +148,7 @@ class _Comparison:
     def ask(self, at: _At, own: frozenset[Document] = frozenset()) -> Iterator[Found]:
         """Yield what the rules say of two nodes."""
         reader, writer = at.reader, at.writer
-        pair, change = Pair(reader, writer, self._can_read, own), Change(old=writer, new=reader)
+        pair, change = Pair(reader, writer, self._can_read, own), Change(writer, reader, self._directions)
         for rule in self._rules_for(type(reader), type(writer)):
             for below, values in rule.check(pair if rule.kind is Kind.PAIR else change):
                 if isinstance(below, Elsewhere):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from tallystick.contract.model import Contract
+from tallystick.contract.modes import Direction
 from tallystick.schema.types import (
     ArrayType,
     Document,
@@ -58,10 +59,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[T_co]):
-    """A node, or a contract, as it was and as it is."""
+    """A node, or a contract, as it was and as it is. `directions` are those in which pair rules look at it, too."""
 
     old: T_co
     new: T_co
+    directions: tuple[Direction, ...] = tuple(Direction)
 
 
 def is_type(node: Node) -> bool:

@@ -17,6 +17,7 @@ from tallystick.schema.same import Sameness
 from tallystick.schema.types import Format, RecordType
 
 RULES = "tallystick.compat.rules"
+_NAMED_TYPE = "PROTO403"  # a field, because of what is in its type
 _OTHER_LANGUAGE = "DIFFERENT_SCHEMA_TYPE"  # Confluent has a sentence for it, and no name
 _PACKAGES: Mapping[Format | None, tuple[str, ...]] = {
     Format.AVRO: ("avro",),
@@ -36,10 +37,8 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     previous = [(label, old) for label, old in previous if old.major == new.major or old.topic.name == new.topic.name]
     group = new.compatibility_group
     peers = [(label, old) for label, old in previous if old.group(group) == new.group(group)]
-    same = Sameness()  # of two schemas it is asked again and again
-    findings = _unseen(_judge_schemas(new, peers, same), peers, new.compatibility)
+    findings = judge_schemas(new.schema, [(label, old.schema) for label, old in peers], new.compatibility)
     findings += [replace(f, path=f"/key{f.path}") for f in _judge_keys(new, previous)]
-    findings += _judge_changes(new, peers, same)
     engine = _thing_engine(new.schema.format)
     for label, old in previous[-1:]:
         things = ((new.topic, old.topic), (new.key, old.key), (new, old))
@@ -51,25 +50,33 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     return [replace(f, contract=new.id, breaks=f.breaks or consumers_of(new, f)) for f in findings]
 
 
-def _judge_schemas(new: Contract, peers: Sequence[tuple[str, Contract]], same: Sameness) -> list[Finding]:
-    schemas = [(label, old.schema) for label, old in peers]
-    return _judge_pairs(_engine(Kind.PAIR, new.schema.format), new.schema, schemas, new.compatibility, same)
+def judge_schemas(new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode) -> list[Finding]:
+    """Return what a schema breaks with its earlier versions (label and schema, oldest first), at a level."""
+    same = Sameness()  # of two schemas it is asked again and again
+    found = _judge_pairs(_engine(Kind.PAIR, new.format), new, previous, mode, same)
+    return _root_causes(_unseen(found, previous, mode)) + _judge_changes(new, previous, mode, same)
 
 
-def _unseen(findings: list[Finding], peers: Sequence[tuple[str, Contract]], mode: Mode) -> list[Finding]:
+def _root_causes(findings: list[Finding]) -> list[Finding]:
+    """Leave out what a field gets for the contents of its type, where those have findings of their own."""
+    causes = [f for f in findings if not (f.code == _NAMED_TYPE and f.values["why"])]
+    return causes if any(f.blocks for f in causes) else findings
+
+
+def _unseen(findings: list[Finding], previous: Sequence[tuple[str, AnySchema]], mode: Mode) -> list[Finding]:
     """Leave out the warnings that the newest earlier version had already, with the same older ones.
 
     Whoever released it saw them, and nobody can do anything about them now.
     """
-    if not any(_is_old_warning(finding, peers) for finding in findings):
+    if not any(_is_old_warning(finding, previous) for finding in findings):
         return findings
-    newest = judge_pairs(peers[-1][1].schema, [(label, old.schema) for label, old in peers[:-1]], mode)
+    newest = judge_pairs(previous[-1][1], previous[:-1], mode)
     seen = {_trouble(finding) for finding in newest}
-    return [f for f in findings if not _is_old_warning(f, peers) or _trouble(f) not in seen]
+    return [f for f in findings if not _is_old_warning(f, previous) or _trouble(f) not in seen]
 
 
-def _is_old_warning(finding: Finding, peers: Sequence[tuple[str, Contract]]) -> bool:
-    return finding.severity is Severity.WARNING and peers[-1][0] not in finding.versions
+def _is_old_warning(finding: Finding, previous: Sequence[tuple[str, AnySchema]]) -> bool:
+    return finding.severity is Severity.WARNING and previous[-1][0] not in finding.versions
 
 
 def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Finding]:
@@ -79,15 +86,16 @@ def _judge_keys(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list
     return judge_pairs(new.key.schema, keys, new.compatibility)
 
 
-def _judge_changes(new: Contract, peers: list[tuple[str, Contract]], same: Sameness) -> list[Finding]:
+def _judge_changes(
+    new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode, same: Sameness
+) -> list[Finding]:
     """Return what change rules say of a schema: all of them since the newest version, some since each that counts."""
-    counted = [p for p in peers[:-1] if new.compatibility.is_transitive and _is_worth_it(p[1].schema)] + peers[-1:]
-    language = new.schema.format
-    engines = [_engine(Kind.CHANGE, language), *[_long_memory(language)] * len(counted[1:])]
+    counted = [one for one in previous[:-1] if mode.is_transitive and _is_worth_it(one[1])] + [*previous[-1:]]
+    engines = [_engine(Kind.CHANGE, new.format), *[_long_memory(new.format)] * len(counted[1:])]
     return _merged(
         _finding(found, None, label)
         for engine, (label, old) in zip(engines, reversed(counted), strict=False)
-        for found in engine.compare(new.schema, old.schema, same)
+        for found in engine.compare(new, old, same, mode.directions)
     )
 
 

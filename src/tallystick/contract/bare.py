@@ -12,8 +12,8 @@ from tallystick.contract.model import AnySchema
 from tallystick.contract.schemas import PROTO
 from tallystick.contract.tree import Folder, document_of
 from tallystick.errors import InputError, InvalidProto, UnreadableFile, UsageError
-from tallystick.schema.avro import parse_avro
 from tallystick.schema.protoc import is_importable
+from tallystick.schema.references import Library
 from tallystick.schema.types import Document
 
 # Too much is no harm: a file that only a comment names is read, and what is wrong with it is not told.
@@ -21,8 +21,10 @@ _IMPORT = re.compile(r"""\bimport\s+(?:\w+\s+)?["']([^"'\n]+)["']""")
 _MEND = "put it below the folder of the file that imports it, or below one above that"
 
 
-def read_schemas(paths: Sequence[str]) -> tuple[list[tuple[str, AnySchema]], list[InputError]]:
-    """Return each file's schema with its path, and what is wrong with the others.
+def read_schemas(
+    paths: Sequence[str], types: Sequence[str] = ()
+) -> tuple[list[tuple[str, AnySchema]], list[InputError]]:
+    """Return each file's schema with its path, and what is wrong with the others. `types` are more files, or folders.
 
     Raises:
         UsageError: not all are in one language.
@@ -40,10 +42,21 @@ def read_schemas(paths: Sequence[str]) -> tuple[list[tuple[str, AnySchema]], lis
     problems: list[InputError] = []
     for path in paths:
         try:
-            found.append((path, parse_avro(_read(path))))
+            found.append((path, _library(path, types).schema(Path(path).name)))
         except InputError as error:
             problems.append(error)
     return found, problems
+
+
+def _library(path: str, types: Sequence[str]) -> Library:
+    """Return the Avro files that one may use types of: those in its folder, and in some others."""
+    folder = Path(path).parent
+    more = [os.path.abspath(one) for name in types for one in _files(Path(name))]  # noqa: PTH100  # as below
+    return Library([*(one.name for one in _files(folder)), *more], lambda name: _read(str(folder / name)))
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.iterdir()) if path.is_dir() else [path]
 
 
 def _read(path: str) -> Document:

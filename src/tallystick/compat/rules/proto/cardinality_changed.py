@@ -52,6 +52,6 @@ def cardinality_changed(change: Change[ProtoField]) -> Iterator[Hit]:
     ```
     """
     old, new = change.old, change.new
-    if old.is_repeated != new.is_repeated and not is_refused(old, new):
+    if old.is_repeated != new.is_repeated and not (change.directions and is_refused(old, new)):
         words = {True: "a list", False: "a single value"}
         yield "", {"number": new.number, "old": words[old.is_repeated], "new": words[new.is_repeated]}

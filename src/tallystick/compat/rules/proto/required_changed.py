@@ -54,14 +54,15 @@ def required_changed(change: Change[ProtoMessage]) -> Iterator[Hit]:
     """
     for new in change.new.fields:
         old = change.old.by_number.get(new.number)
-        if _is_required(new) and not _is_required(old) and not _is_said(old, new):
+        if _is_required(new) and not _is_required(old) and not _is_said(change, old, new):
             yield _hit(new, "became required: readers fail on every earlier message without it", "keep it optional")
-        elif old is not None and _is_required(old) and not _is_required(new) and not _is_said(old, new):
+        elif old is not None and _is_required(old) and not _is_required(new) and not _is_said(change, old, new):
             yield _hit(
                 new, "is no longer required: earlier readers fail on every message without it", "keep it required"
             )
     for old in change.old.fields:
-        if _is_required(old) and old.number not in change.new.by_number and not is_labelled_required(old):
+        is_said = change.directions and is_labelled_required(old)
+        if _is_required(old) and old.number not in change.new.by_number and not is_said:
             yield _hit(old, "was required and is gone: earlier readers fail on every message without it", "put it back")
 
 
@@ -73,8 +74,10 @@ def _is_required(field: ProtoField | None) -> bool:
     return field is not None and field.presence is Presence.REQUIRED
 
 
-def _is_said(old: ProtoField | None, new: ProtoField) -> bool:
+def _is_said(change: Change[ProtoMessage], old: ProtoField | None, new: ProtoField) -> bool:
     """Say whether the registry, or the rule about lists, speaks of the field already."""
+    if not change.directions:
+        return old is not None and old.is_repeated != new.is_repeated
     if old is None or (is_labelled_required(new) and not is_plain(old)):
         return is_labelled_required(new)
     return is_refused(old, new) or old.is_repeated or new.is_repeated

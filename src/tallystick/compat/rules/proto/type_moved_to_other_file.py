@@ -1,10 +1,11 @@
-"""PROTO121: a type that is imported, or an enum, is defined in another file now."""
+"""PROTO121: a type that is imported, an enum or a service is defined in another file now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from tallystick.compat.pair import Change
+from tallystick.contract.modes import Direction
 from tallystick.rulekit.rule import Hit, Severity, change_rule
 from tallystick.schema.protobuf_types import ProtoFile
 
@@ -19,7 +20,7 @@ from tallystick.schema.protobuf_types import ProtoFile
     since="0.1",
 )
 def type_moved_to_other_file(change: Change[ProtoFile]) -> Iterator[Hit]:
-    """A message that was imported, or an enum, moved to another file.
+    """A message that was imported, an enum or a service moved to another file.
 
     ## Why it matters
 
@@ -27,7 +28,7 @@ def type_moved_to_other_file(change: Change[ProtoFile]) -> Iterator[Hit]:
     one named after it; code that does so does not compile. Other contracts that import the old file do not either, unless it imports
     the new one publicly. A registry keeps files as subjects of their own: the old subject loses a message, which it may refuse.
 
-    A message that leaves the contract's own file is gone to the registry. That is PROTO101, which says where it went. An enum may leave it.
+    A message that leaves the contract's own file is gone to the registry. That is PROTO101, which says where it went. An enum or a service may leave it.
 
     ## Example
 
@@ -53,8 +54,11 @@ def type_moved_to_other_file(change: Change[ProtoFile]) -> Iterator[Hit]:
     """
     files = {file.name: file for file in change.new.closure()}
     was, now = (_homes(main) for main in (change.old, change.new))
-    # A message that leaves takes what is in it along.
-    refused = {kind.name for kind in change.old.types()} - {enum.name for enum in change.old.enums}
+    # A message that leaves takes what is in it along. Who looks forward alone misses nothing in the new version.
+    is_refused = Direction.BACKWARD in change.directions
+    refused = (
+        {kind.name for kind in change.old.types()} - {enum.name for enum in change.old.enums} if is_refused else ()
+    )
     for name, file in now.items():
         old = was.get(name, file)
         if old != file and name not in refused and not (old in files and name in _offered(files[old])):
@@ -62,11 +66,11 @@ def type_moved_to_other_file(change: Change[ProtoFile]) -> Iterator[Hit]:
 
 
 def _homes(main: ProtoFile) -> dict[str, str]:
-    """Return the file that defines each type of a file and of all that it imports, by the type's full name."""
-    return {kind.name: file.name for file in main.closure() for kind in file.types()}
+    """Return the file that defines each type and service of a file and of all that it imports, by full name."""
+    return {one.name: file.name for file in main.closure() for one in (*file.types(), *file.services)}
 
 
 def _offered(file: ProtoFile) -> set[str]:
-    """Return the types that others get with a file: its own, and those of its public imports."""
-    names = {kind.name for kind in file.types()}
+    """Return the types and services that others get with a file: its own, and those of its public imports."""
+    names = {one.name for one in (*file.types(), *file.services)}
     return names.union(*(_offered(one.file) for one in file.imports if one.is_public))
