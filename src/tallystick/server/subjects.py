@@ -36,13 +36,12 @@ def _register(registry: Registry, call: Call) -> Any:
 
 
 def _answer(registry: Registry, call: Call, request: SchemaRequest, found: RegisteredSchema) -> Any:
-    # Older clients refuse members that they do not know; newer ones say that they do not mind. What the registry added
-    # to a schema is told to all, as Confluent's registry does it.
-    given = (request.metadata or {}, request.rule_set or {})
-    if not call.knows_new_members and request.text and given == (found.metadata, found.rule_set):
-        return {"id": found.id}
-    text = registry.formatted(found, call.query.get("format", ""))
-    return {"id": found.id, "version": found.version, "guid": guid(found), **described(found, text)}
+    # What the registry added to a schema is told to all. What was sent is not repeated: Confluent's Python client would
+    # take a text for the descriptor that it sent. Older clients refuse members that they do not know.
+    new = {"version": found.version, "guid": guid(found)}
+    if request.text and (request.metadata or {}, request.rule_set or {}) == (found.metadata, found.rule_set):
+        return {"id": found.id, **(new if call.knows_new_members else {})}
+    return {"id": found.id, **new, **described(found, registry.formatted(found, call.query.get("format", "")))}
 
 
 def _latest_with_metadata(registry: Registry, call: Call) -> Any:
