@@ -167,6 +167,29 @@ def test_registries_that_share_a_file_never_give_an_id_twice(tmp_path: Path) -> 
         assert sorted({a.subject for a in answers}) == Registry(store).subjects()
 
 
+def test_threads_that_share_a_registry_never_give_an_id_twice() -> None:
+    """A server has one registry, and a thread for each request."""
+    registry, answers = Registry(MemoryStore()), []
+    barrier = threading.Barrier(8)
+
+    def register(name: int) -> None:
+        barrier.wait()
+        answers.extend(
+            registry.register("s", SchemaRequest(f'{{"type": "fixed", "name": "F{size}", "size": {size}}}'))
+            for size in (*range(1, 6), 100 + name)
+        )
+
+    registry.set_level(None, "NONE")
+    threads = [threading.Thread(target=register, args=(name,)) for name in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert 48 == len(answers)
+    assert list(range(1, 14)) == sorted({one.id for one in answers}) == [one.version for one in registry.versions("s")]
+
+
 def test_the_same_schema_is_found_however_it_is_written() -> None:
     """Identity is the canonical text: white space and the long way to write a primitive do not count."""
     registry = Registry(MemoryStore())

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tallystick.registry.service import MAX_SCHEMA_BYTES, Registry
+from tallystick.registry.store.memory import MemoryStore
 from tallystick.registry.store.sqlite import SqliteStore
 from tallystick.server.app import MAX_BODY_BYTES, PRODUCED, create_app
 from tallystick.server.run import EmbeddedRegistry
@@ -173,6 +174,45 @@ def test_a_subject_may_have_a_slash_and_a_client_may_want_more_than_the_id(fresh
     assert 404 == fresh.get("/subjects/a/b/versions").status_code
 
 
+def ask(app: Any, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+    """Ask an application without a server."""
+
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://registry") as client:
+            return await client.request(method, path, json=body, headers=headers)
+
+    return asyncio.run(asked())
+
+
+def test_the_code_of_an_incompatible_schema_is_a_setting() -> None:
+    """Confluent changed it with 8.2; clients that test for one of the two get that one."""
+    app = create_app(Registry(MemoryStore()), incompatible_code=40901)
+    ask(app, "POST", "/subjects/s/versions", {"schema": TEXT})
+    refused = ask(app, "POST", "/subjects/s/versions", {"schema": OTHER})
+
+    assert (409, 40901) == (refused.status_code, refused.json()["error_code"])
+
+
+def test_an_id_that_is_known_is_answered_as_any_other() -> None:
+    """Most requests ask for one, and take a shorter way."""
+    registry = Registry(MemoryStore())
+    app = create_app(registry)
+    request = {"schema": TEXT, "metadata": {"properties": {"a": "b"}}}
+    ask(app, "POST", "/subjects/s/versions", request)
+    short, long = (ask(app, "GET", path) for path in ("/schemas/ids/1", "/schemas/ids/1?format="))
+
+    assert (200, {"schema": TEXT, "metadata": request["metadata"]}) == (short.status_code, short.json())
+    assert (short.content, dict(short.headers)) == (long.content, dict(long.headers))
+    assert 406 == ask(app, "GET", "/schemas/ids/1", accept="text/html").status_code
+    registry.delete_subject("s")
+
+    assert short.content == ask(app, "GET", "/schemas/ids/1").content
+    registry.delete_subject("s", permanent=True)
+
+    assert 404 == ask(app, "GET", "/schemas/ids/1").status_code
+
+
 def test_what_nobody_expected_is_an_error_without_a_traceback(tmp_path: Path) -> None:
     """A store that fails, and one that fails in a way that is a bug of ours."""
     path = tmp_path / "registry.db"
@@ -180,12 +220,7 @@ def test_what_nobody_expected_is_an_error_without_a_traceback(tmp_path: Path) ->
     apps = [create_app(Registry(store)), create_app(None)]  # type: ignore[arg-type]  # the bug
     store.close()
 
-    async def ask(app: Any) -> httpx.Response:
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://registry") as client:
-            return await client.get("/subjects")
-
-    failed, bug = (asyncio.run(ask(app)) for app in apps)
+    failed, bug = (ask(app, "GET", "/subjects") for app in apps)
 
     assert (500, 50001) == (failed.status_code, failed.json()["error_code"])
     assert "closed database" in failed.json()["message"]

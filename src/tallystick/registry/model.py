@@ -68,7 +68,8 @@ class RegisteredSchema:
 class SchemaRequest:
     """A schema that a client sends. What is None was not given; an empty `rule_set` asks for none.
 
-    `id` and `version` are for imports. `add_tags` and `remove_tags` map a place in the schema to tags.
+    `id` and `version` are for imports. `add_tags` and `remove_tags` map a place in the schema to tags;
+    `propagate_tags` keeps those of the version before.
     """
 
     text: str
@@ -80,6 +81,7 @@ class SchemaRequest:
     version: int | None = None
     add_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     remove_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    propagate_tags: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tallystick.schema.types import Format, Schema
 
 PROTOC_SECONDS = 10.0
 MAX_SCHEMA_BYTES = 1024 * 1024
+EMPTY = "Empty schema: 'schema' must be the schema's text, as a JSON string"
 _Needed: TypeAlias = tuple[tuple[str, RegisteredSchema], ...]
 
 
@@ -83,6 +84,8 @@ def parse(given: Unparsed, *, normalize: bool = False) -> Parsed:
     """
     if len(given.text.encode(errors="replace")) > MAX_SCHEMA_BYTES:
         raise SchemaTooLarge(f"Schema is too large: this registry takes {MAX_SCHEMA_BYTES} bytes")
+    if not given.text.strip():
+        raise InvalidSchema(EMPTY)
     if given.schema_type not in TYPES:
         raise InvalidSchema(f"schemaType '{given.schema_type}' is not supported: there are {', '.join(TYPES)}")
     try:

@@ -12,9 +12,9 @@ from tallystick.registry.deleting import check_writable
 from tallystick.registry.identity import identity
 from tallystick.registry.model import Event, RegisteredSchema, SchemaRegistered, SchemaRequest, VersionsDeleted
 from tallystick.registry.names import context_of
-from tallystick.registry.parsing import Parsed, Unparsed, gather, parse, written_out
+from tallystick.registry.parsing import EMPTY, Parsed, Unparsed, gather, parse, written_out
 from tallystick.registry.state import State
-from tallystick.registry.tags import with_tags
+from tallystick.registry.tags import places, tags_in, with_tags
 from tallystick.registry.verdicts import incompatibilities
 from tallystick.schema.types import Format
 
@@ -64,7 +64,7 @@ def populated(state: State, subject: str, request: SchemaRequest, next_version: 
     previous = next(reversed(state.versions(subject)), None)
     if not request.text.strip():
         if previous is None:
-            raise errors.InvalidSchema("Empty schema: 'schema' must be the schema's text, as a JSON string")
+            raise errors.InvalidSchema(EMPTY)
         kept = previous.text, previous.schema_type, previous.references
         request = replace(request, text=kept[0], schema_type=kept[1], references=kept[2])
     settings = state.settings_for(subject)
@@ -83,15 +83,23 @@ def populated(state: State, subject: str, request: SchemaRequest, next_version: 
 def read(state: State, subject: str, request: SchemaRequest, *, normalize: bool) -> Sent:
     """Return a request as it would be kept. InvalidSchema, SchemaTooLarge: it would not."""
     given = gather(state, subject, request)
-    parsed = parse(given, normalize=normalize or state.settings_for(subject).get("normalize") is True)
-    if request.add_tags or request.remove_tags:
+    normalize = normalize or state.settings_for(subject).get("normalize") is True
+    parsed = parse(given, normalize=normalize)
+    add, remove = {**_inherited(state, subject, request, parsed.text), **request.add_tags}, request.remove_tags
+    if add or remove:
         if request.schema_type != Format.AVRO:
-            raise errors.InvalidSchema(
-                "schemaTagsToAdd and schemaTagsToRemove are for AVRO: write the tags into the text"
-            )
-        given = replace(given, text=with_tags(parsed.text, request.add_tags, request.remove_tags))
+            raise errors.InvalidSchema("tags can be changed in AVRO only: write them into the schema's text")
+        given = replace(given, text=with_tags(parsed.text, add, remove))
         parsed = parse(given, normalize=normalize)
     return Sent(_kept(subject, given, parsed, request), parsed)
+
+
+def _inherited(state: State, subject: str, request: SchemaRequest, text: str) -> dict[str, list[str]]:
+    """Return the tags of the version before that a request asks to keep, where its places are there still."""
+    previous = state.versions(subject)[-1:] if request.propagate_tags and request.schema_type == Format.AVRO else []
+    there = places(text) if previous else ()
+    tagged = [entity for old in previous for entity in tags_in(old, ["*"])]
+    return {path: one["tags"] for one in tagged if (path := one["schemaEntity"]["entityPath"]) in there}
 
 
 def found(state: State, subject: str, sent: Sent, *, deleted: bool) -> RegisteredSchema | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from tallystick.errors import InvalidSchema
@@ -31,18 +31,28 @@ def with_tags(text: str, add: Mapping[str, Sequence[str]], remove: Mapping[str, 
         InvalidSchema: nothing has that path.
     """
     value = json.loads(text)
-    places: dict[str, dict[str, Any]] = {}
-    for path, _, node in _entities(value, ""):
-        places.setdefault(path, node)
-    for path in (*add, *remove):
-        if path not in places:
-            raise InvalidSchema(f"the schema has no record or field '{path}' to tag; there are {', '.join(places)}")
-        node = places[path]
+    found = _places(value)
+    for path in dict.fromkeys([*add, *remove]):
+        if path not in found:
+            raise InvalidSchema(f"the schema has no record or field '{path}' to tag; there are {', '.join(found)}")
+        node = found[path]
         tags = [tag for tag in node.pop(_TAGS, []) if tag not in remove.get(path, ())]
         tags += [tag for tag in add.get(path, ()) if tag not in tags]
         if tags:
             node[_TAGS] = tags
     return json.dumps(value, ensure_ascii=False)
+
+
+def places(text: str) -> Collection[str]:
+    """Return the paths of all records and fields in an Avro schema's text."""
+    return _places(json.loads(text)).keys()
+
+
+def _places(value: Any) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for path, _, node in _entities(value, ""):
+        found.setdefault(path, node)
+    return found
 
 
 def _entities(value: Any, namespace: str) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -88,12 +88,13 @@ class Call:
             RequestRefused: it has a member that no schema has.
         """
         check_members(self.body, _SCHEMA_MEMBERS)
-        if self.body.get("propagateSchemaTags"):
-            raise InvalidSchema("'propagateSchemaTags' is not supported: send the tags in the schema")
         text, kind = self.body.get("schema"), self.body.get("schemaType")
         if not isinstance(text, str | None):
             raise InvalidSchema("'schema' must be the schema's text, as a JSON string")
         schema_id, version = self._number("id"), self._number("version")
+        tags = {"add_tags": self.tags("schemaTagsToAdd"), "remove_tags": self.tags("schemaTagsToRemove")}
+        if version is None and any(tags.values()):
+            version = -1  # a version that the registry edits says which one it is, as in Confluent's
         return SchemaRequest(
             text or "",
             Format.AVRO if kind is None else str(kind),
@@ -102,8 +103,8 @@ class Call:
             rule_set=read_rules(self.body.get("ruleSet")),
             id=None if schema_id is None or schema_id < 0 else schema_id,
             version=version,
-            add_tags=self.tags("schemaTagsToAdd"),
-            remove_tags=self.tags("schemaTagsToRemove"),
+            propagate_tags=self.body.get("propagateSchemaTags") is True,
+            **tags,
         )
 
     def tags(self, name: str) -> dict[str, tuple[str, ...]]:

@@ -118,6 +118,7 @@ _SCHEMAS: Mapping[str, Schema] = {
         version=_or_null({**NUMBER, "minimum": -1, "maximum": 2**31 - 1}),
         schemaTagsToAdd=_or_null(_TAGGED),
         schemaTagsToRemove=_or_null(_TAGGED),
+        propagateSchemaTags=_or_null(_SWITCH),
     ),
     "TagRequest": _object(
         newVersion=_or_null(NUMBER),
