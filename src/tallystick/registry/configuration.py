@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tallystick import errors
-from tallystick.registry.deleting import purge
+from tallystick.registry.deleting import check_writable, purge
 from tallystick.registry.log import Log
 from tallystick.registry.model import Access, Event, ModeSet, SettingsSet
 from tallystick.registry.names import beside, check_scope, normal
@@ -35,6 +35,7 @@ class Configuration:
         name, request = _scope(scope), read_settings(body)
 
         def decide(state: State) -> tuple[list[Event], None]:
+            check_writable(state, name)
             old = state.settings.get(name)
             new = changed(old, request)
             return [] if new == old else [SettingsSet(name, new)], None
@@ -49,6 +50,7 @@ class Configuration:
         def decide(state: State) -> tuple[list[Event], Settings]:
             if name is not None and name not in state.settings:
                 raise errors.SubjectNotFound(name)  # Confluent's answer; asking for them gets LevelNotConfigured
+            check_writable(state, name)
             old = state.settings.get(name, state.settings_for(name))
             return [SettingsSet(name, None)] if name in state.settings else [], old
 
@@ -58,8 +60,9 @@ class Configuration:
         """Return the mode of a subject; `or_global` gives the one that it is in. ModeNotConfigured: it has none."""
         name = _scope(scope)
         with self._log.current() as state:
-            if or_global or name is None:
-                return state.mode_for(name)
+            holding = state.mode_for(name)
+            if or_global or name is None or holding is Access.READONLY_OVERRIDE:
+                return holding
             if name not in state.modes:
                 raise errors.ModeNotConfigured(name)
             return state.modes[name]

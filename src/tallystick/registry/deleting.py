@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tallystick import errors
 from tallystick.registry.model import Event, ModeSet, SettingsSet, VersionsDeleted
-from tallystick.registry.names import DEFAULT_CONTEXT, context_of
+from tallystick.registry.names import DEFAULT_CONTEXT, context_of, split
 from tallystick.registry.state import State
 
 
@@ -57,10 +57,12 @@ def check_context_empty(state: State, context: str) -> None:
         raise errors.ContextNotEmpty(context)
 
 
-def check_writable(state: State, subject: str) -> None:
-    """Raise NotPermitted where nothing may be written."""
-    if state.mode_for(subject).is_readonly:
-        raise errors.NotPermitted(f"Subject {subject} in context {context_of(subject)} is in read-only mode")
+def check_writable(state: State, scope: str | None) -> None:
+    """Raise NotPermitted where nothing may be written: to a subject, a context, or (None) the default one."""
+    if state.mode_for(scope).is_readonly:
+        context, name = split(scope or "")
+        what = f"Subject {scope} in context {context}" if name else f"Context {context}"
+        raise errors.NotPermitted(f"{what} is in read-only mode")
 
 
 def _deleted(state: State, subject: str, versions: list[int], *, permanent: bool) -> list[Event]:

@@ -21,6 +21,7 @@ from tallystick.schema.types import Format, Schema
 PROTOC_SECONDS = 10.0
 MAX_SCHEMA_BYTES = 1024 * 1024
 EMPTY = "Empty schema: 'schema' must be the schema's text, as a JSON string"
+_LARGE = 32 * 1024
 _Needed: TypeAlias = tuple[tuple[str, RegisteredSchema], ...]
 
 
@@ -74,9 +75,8 @@ def _referred(state: State, parent: str, reference: SchemaReference, *, deleted:
     return found
 
 
-@lru_cache(500)
 def parse(given: Unparsed, *, normalize: bool = False) -> Parsed:
-    """Return what is kept of a text, and its schema. What was parsed lately is remembered.
+    """Return what is kept of a text, and its schema. What was parsed lately is remembered; of large texts, a few.
 
     Raises:
         InvalidSchema: it can't be read, or not within PROTOC_SECONDS.
@@ -88,6 +88,10 @@ def parse(given: Unparsed, *, normalize: bool = False) -> Parsed:
         raise InvalidSchema(EMPTY)
     if given.schema_type not in TYPES:
         raise InvalidSchema(f"schemaType '{given.schema_type}' is not supported: there are {', '.join(TYPES)}")
+    return (_parse_small if len(given.text) < _LARGE else _parse_large)(given, normalize)
+
+
+def _parse(given: Unparsed, normalize: bool) -> Parsed:  # noqa: FBT001  # a part of the key that it is remembered by
     try:
         if given.schema_type == JSON:
             return Parsed(_json_text(given.text, normalize=normalize), None)
@@ -98,6 +102,9 @@ def parse(given: Unparsed, *, normalize: bool = False) -> Parsed:
         return Parsed(schema.canonical, schema)
     write = normalized_text if normalize else registry_text
     return Parsed(write(schema.root, schema.references), schema)
+
+
+_parse_small, _parse_large = lru_cache(500)(_parse), lru_cache(8)(_parse)
 
 
 def formatted(given: Unparsed, form: str) -> str:

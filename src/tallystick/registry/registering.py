@@ -44,7 +44,7 @@ def register(
     known = state.versions(subject)
     next_version = max((old.version for old in state.versions(subject, deleted=True)), default=0) + 1
     full = request if imports else populated(state, subject, request, next_version)
-    sent = read(state, subject, full, normalize=normalize)
+    sent = read(state, subject, full, normalize=normalize, is_new=not imports)
     same = _same(state, sent, known, exactly=imports) if not request.version else None
     if same is not None and request.id in (None, same.id):
         return [], same
@@ -80,9 +80,13 @@ def populated(state: State, subject: str, request: SchemaRequest, next_version: 
     return replace(request, metadata=metadata, rule_set=rules)
 
 
-def read(state: State, subject: str, request: SchemaRequest, *, normalize: bool) -> Sent:
-    """Return a request as it would be kept. InvalidSchema, SchemaTooLarge: it would not."""
-    given = gather(state, subject, request)
+def read(state: State, subject: str, request: SchemaRequest, *, normalize: bool, is_new: bool = True) -> Sent:
+    """Return a request as it would be kept. What is new refers to nothing that is deleted.
+
+    Raises:
+        InvalidSchema, SchemaTooLarge: it would not be kept.
+    """
+    given = gather(state, subject, request, deleted=not is_new)
     normalize = normalize or state.settings_for(subject).get("normalize") is True
     parsed = parse(given, normalize=normalize)
     add, remove = {**_inherited(state, subject, request, parsed.text), **request.add_tags}, request.remove_tags

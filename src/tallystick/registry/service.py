@@ -23,6 +23,7 @@ from tallystick.registry.names import (
     normal,
     split,
     version_number,
+    whole,
 )
 from tallystick.registry.parsing import MAX_SCHEMA_BYTES, formatted, gather, parse
 from tallystick.registry.state import State
@@ -49,6 +50,7 @@ class Registry:
         """List a context no more. ContextNotEmpty: it has subjects."""
 
         def decide(state: State) -> tuple[list[ContextDeleted], None]:
+            deleting.check_writable(state, whole(context))
             deleting.check_context_empty(state, context)
             return [ContextDeleted(context)] if context in state.all_contexts() else [], None
 
@@ -171,7 +173,7 @@ class Registry:
                 raise errors.SubjectNotFound(name)
             for place in places:
                 for one in (request, registering.populated(state, place, request)):
-                    sent = registering.read(state, place, one, normalize=normalize)
+                    sent = registering.read(state, place, one, normalize=normalize, is_new=False)
                     found = registering.found(state, place, sent, deleted=deleted)
                     if found is not None:
                         return found
@@ -251,7 +253,7 @@ class Registry:
         with self._reading(subject) as (state, name):
             if not request.text.strip():
                 return
-            given = gather(state, name, request)
+            given = gather(state, name, request, deleted=True)
             normalize = normalize or state.settings_for(name).get("normalize") is True
         parse(given, normalize=normalize)
 

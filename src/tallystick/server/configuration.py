@@ -74,15 +74,15 @@ def _scoped(
     )  # fmt: skip
 
 
-_CONFIG_ERRORS = (422, 42201, 42203, 42210)
+_CONFIG_ERRORS = (422, 42201, 42203, 42205, 42210)
 _MODE_ERRORS = (422, 42204, 42205, 42206)
 _CHECK = "/compatibility/subjects/{subject}/versions"
 
 ENDPOINTS = (
-    *_scoped("/config", "the settings of all subjects that have none", errors=((), _CONFIG_ERRORS, ())),
+    *_scoped("/config", "the settings of all subjects that have none", errors=((), _CONFIG_ERRORS, (42205,))),
     *_scoped(
         "/config/{subject}", "the settings of a subject",
-        errors=((40408, 42208), (*_CONFIG_ERRORS, 42208), (40401, 42208)),
+        errors=((40408, 42208), (*_CONFIG_ERRORS, 42208), (40401, 42205, 42208)),
     ),
     *_scoped("/mode", "the mode of all subjects that have none", errors=((), _MODE_ERRORS, (40401,))),
     *_scoped(
