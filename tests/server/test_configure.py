@@ -70,6 +70,7 @@ def test_a_flag_beats_the_environment_and_that_beats_the_file(tmp_path: Path) ->
         ("tls: {cert: x}", "'tls.cert' is not a setting", "'certificate', 'key', 'client_ca'"),
         ("port: '8081'", "'port' must be a whole number, and is '8081'", ""),
         ("port: true", "'port' must be a whole number, and is True", ""),
+        ("incompatible_code: 410", "'incompatible_code' is 410", "409 or 40901"),
         ("port: 70000", "'port' is 70000", "0 to 65535"),
         ("log: loud", "'log' must be a mapping", ""),
         ("log: {level: loud}", "'log.level' is 'loud'", "debug, info, warning, error"),

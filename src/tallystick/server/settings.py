@@ -83,12 +83,16 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it, with what holds where nothing is said."""
+    """All of it, with what holds where nothing is said.
+
+    `incompatible_code` is the error code of an incompatible schema: 409, or Confluent's 40901 from its 8.2 on.
+    """
 
     store: str = "registry.db"
     host: str = "127.0.0.1"
     port: int = 8081
     read_only: bool = False
+    incompatible_code: int = 409
     stop_seconds: int = 10
     audit: Path | None = None
     proxies: tuple[str, ...] = ()
@@ -110,6 +114,8 @@ def check(settings: Settings) -> None:
             raise UsageError(f"'{name}' is '{value}'", fix=f"write one of {', '.join(allowed)}")
     if not 0 <= settings.port <= 65535:  # noqa: PLR2004  # TCP's own
         raise UsageError(f"'port' is {settings.port}", fix="write a number from 0 to 65535; 0 takes a free one")
+    if settings.incompatible_code not in (409, 40901):
+        raise UsageError(f"'incompatible_code' is {settings.incompatible_code}", fix="write 409 or 40901")
     for one in fields(limits):
         if getattr(limits, one.name) < (0 if one.name == "requests_per_second" else 1):
             raise UsageError(f"'limits.{one.name}' is {getattr(limits, one.name)}", fix="write a number of 1 or more")

@@ -66,7 +66,7 @@ def main() -> None:
         _send(sink, {"kind": "failed", "message": str(error)})
         return
     with closing(store):
-        app = create_app(Registry(store))
+        app = create_app(Registry(store), incompatible_code=head["incompatible_code"])
         _limit_memory(head["megabytes"])
         _send(sink, {"kind": "ready"})
         with asyncio.Runner() as runner:
