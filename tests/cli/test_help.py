@@ -11,19 +11,36 @@ import pytest
 from tests.conftest import Project
 
 from tallystick.cli.main import COMMANDS, main
+from tallystick.cli.registry import command as registry_commands
 from tallystick.server.run import EmbeddedRegistry
 
 Output = Callable[[], str]
 # Runs until it is interrupted: tests/cli/test_serve.py has it.
 ENDLESS = "serve"
 FOLDER = "contracts/commerce/order-placed"
+INNER = [f"registry {name}" for name in registry_commands.commands]
 RELEASED = "contracts/history/commerce/order-placed"
 
 
 @pytest.fixture
-def registry(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a registry."""
+    return tmp_path_factory.mktemp("registry") / "registry.db"
+
+
+@pytest.fixture
+def second(registry: str, store: Path) -> Iterator[str]:
+    """The URL of another node of the same registry."""
+    with EmbeddedRegistry(store) as running:
+        assert registry != running.url
+        yield running.url
+
+
+@pytest.fixture
+def registry(project: Project, store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The URL of a registry that holds the contract, and that the environments `dev` and `prod` name."""
-    with EmbeddedRegistry(tmp_path_factory.mktemp("registry") / "registry.db") as running:
+    with EmbeddedRegistry(store) as running:
+        monkeypatch.setenv("TALLY_REGISTRY", running.url)
         environment = f'{{registry: "{running.url}"}}'
         environments = f"environments: {{dev: {environment}, prod: {environment}}}\n"
         settings = project.root / "contracts/tally.yaml"
@@ -35,12 +52,13 @@ def registry(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def here(project: Project, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def here(project: Project, registry: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project where all that the examples name is there: a tag, last week's copy, bare schemas, a new version."""
     project.git("tag", "v1.4.0")
     root = tmp_path_factory.mktemp("work") / "project"
     shutil.copytree(tmp_path, root)
     shutil.copytree(tmp_path, root.parent / "last-week")
+    main(["registry", "export", str(root / "backup.jsonl"), "--registry", registry])
     for name, number in (("order_v1", 1), ("order_v2", 2), ("v1", 1), ("v2", 2), ("v3", 2)):
         shutil.copy(root / RELEASED / f"v{number}/order_placed.avsc", root / f"{name}.avsc")
     for age in ("old", "new"):
@@ -52,15 +70,18 @@ def here(project: Project, tmp_path: Path, tmp_path_factory: pytest.TempPathFact
     return root
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command != ENDLESS])
+@pytest.mark.parametrize("command", [*(command for command in COMMANDS if command != ENDLESS), *INNER])
 def test_the_examples_of_a_command_run(
-    registry: str, here: Path, output: Output, monkeypatch: pytest.MonkeyPatch, command: str
+    registry: str, second: str, here: Path, output: Output, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.chdir(here)
     output()
-    main([command, "--help"])
+    main([*command.split(), "--help"])
     lines = [line.strip() for line in output().splitlines() if line.startswith(f"  tally {command}")]
-    examples = [line.partition("   ")[0].replace("http://127.0.0.1:8081", registry) for line in lines]
+    running = {"http://127.0.0.1:8081": registry, "http://127.0.0.1:8082": second}
+    examples = [line.partition("   ")[0] for line in lines]
+    for address, url in running.items():
+        examples = [example.replace(address, url) for example in examples]
 
     assert examples
     for example in examples:

@@ -13,7 +13,7 @@ from tallystick.registry.client import Access, AsyncRegistryClient, RegistryClie
 
 
 class Foreign(ThreadingHTTPServer):
-    """Gives its answers in turn, and then the last one again. A status of 0 hangs up without an answer."""
+    """Gives its answers in turn, and then the last one again; those `by_path` first. A status of 0 hangs up."""
 
     request_queue_size = 50
 
@@ -22,7 +22,7 @@ class Foreign(ThreadingHTTPServer):
         if context is not None:
             self.socket = context.wrap_socket(self.socket, server_side=True)
         self.answers, self.seen = list(answers), list[tuple[str, str, str | None]]()
-        self.retry_after = retry_after
+        self.retry_after, self.by_path = retry_after, dict[str, tuple[int, str]]()
         scheme = "http" if context is None else "https"
         self.bare = f"{scheme}://127.0.0.1:{self.server_port}/api"
         self.url = f"{scheme}://user:p%40ss@127.0.0.1:{self.server_port}/api/"
@@ -37,6 +37,12 @@ class Foreign(ThreadingHTTPServer):
         self._thread.join()
         self.server_close()
 
+    def next_answer(self, path: str) -> tuple[int, str]:
+        """Return what a path is answered, or else whatever is next."""
+        if path in self.by_path:
+            return self.by_path[path]
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
     def handle_error(self, *_: Any) -> None:
         """Say nothing: a client that does not trust us ends the handshake."""
 
@@ -47,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
         self.server.seen.append((self.command, self.path, self.headers["authorization"]))
-        status, text = self.server.answers.pop(0) if len(self.server.answers) > 1 else self.server.answers[0]
+        status, text = self.server.next_answer(self.path)
         if not status:
             self.close_connection = True
             return

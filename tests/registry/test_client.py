@@ -236,7 +236,9 @@ def test_every_other_call_asks_for_what_it_says(client_of: Client) -> None:
         ("DELETE", "/mode/s", "{}", lambda c: c.delete_mode("s"), None),
         ("GET", "/contexts", '["."]', lambda c: c.contexts(), ["."]),
         ("GET", "/schemas/types", "[]", lambda c: c.get("/schemas/types"), []),
-        ("POST", "/x", "5", lambda c: c.post("/x", {}), 5),
+        ("GET", "/subjects/s/versions/1?deleted=true", '{"id": 3}', lambda c: c.described("s", 1), {"id": 3}),
+        ("POST", "/subjects/s?deleted=true", LOOKUP, lambda c: c.find("s", {"schema": "x"}), (7, 3)),
+        ("POST", "/subjects/s/versions", LOOKUP, lambda c: c.send("s", {"schema": "x", "id": 7}), (7, 3)),
         ("POST", "/compatibility/subjects/s/versions?verbose=true", '{"is_compatible": false, "messages": ["no"]}', lambda c: c.incompatibilities("s", "x"), ["no"]),
         ("POST", "/compatibility/subjects/s/versions?verbose=true", '{"is_compatible": true}', lambda c: c.incompatibilities("s", "x"), []),
     ]  # fmt: skip

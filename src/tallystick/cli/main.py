@@ -15,7 +15,7 @@ from tallystick import __version__
 from tallystick.cli.complain import complain
 from tallystick.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, TallyError, UsageError
 
-COMMANDS = ("check", "compat", "explain", "generate", "impact", "publish", "release", "serve")
+COMMANDS = ("check", "compat", "explain", "generate", "impact", "publish", "registry", "release", "serve")
 EXIT_INTERRUPTED = 130
 
 

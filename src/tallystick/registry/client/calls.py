@@ -123,6 +123,30 @@ def version(session: Session, subject: str, version: int | str) -> Exchange[Regi
     return found
 
 
+def described(session: Session, subject: str, version: int) -> Exchange[Mapping[str, Any]]:
+    """Return all that a registry says about a version, a deleted one too."""
+    path = f"/subjects/{_step(subject)}/versions/{version}?deleted=true"
+    reading = yield from ask(session, Request("GET", path), subject=subject, detail=version)
+    return reading.members()
+
+
+def find(session: Session, subject: str, body: Mapping[str, Any]) -> Exchange[tuple[int, int]]:
+    """Return the id and the version of what a body says, deleted or not."""
+    request = Request("POST", f"/subjects/{_step(subject)}?deleted=true", dict(body))
+    reading = yield from ask(session, request, subject=subject)
+    return reading.take("id", int), reading.take("version", int)
+
+
+def send(session: Session, subject: str, body: Mapping[str, Any]) -> Exchange[tuple[int, int]]:
+    """Register what a body says, as it is; return its id and version."""
+    request = Request("POST", f"/subjects/{_step(subject)}/versions", dict(body))
+    reading = yield from ask(session, request, subject=subject)
+    if isinstance(reading.get("version"), int):
+        return reading.take("id", int), reading.take("version", int)
+    _, number = yield from find(session, subject, {name: body[name] for name in body.keys() - {"id", "version"}})
+    return reading.take("id", int), number
+
+
 def delete_subject(session: Session, subject: str, *, permanent: bool = False) -> Exchange[list[int]]:
     """Delete all versions of a subject, softly, or for good after that; return their numbers."""
     request = Request("DELETE", f"/subjects/{_step(subject)}{_query(permanent=permanent)}", repeatable=False)
@@ -203,12 +227,6 @@ def contexts(session: Session) -> Exchange[list[str]]:
 def get(session: Session, path: str, *, subject: str = "", detail: Any = None) -> Exchange[Any]:
     """Return what the registry answers at a path, as it is."""
     reading = yield from ask(session, Request("GET", path), subject=subject, detail=detail)
-    return reading.value
-
-
-def post(session: Session, path: str, body: Mapping[str, Any], *, subject: str = "") -> Exchange[Any]:
-    """Send an object to a path, and return the answer as it is."""
-    reading = yield from ask(session, Request("POST", path, dict(body)), subject=subject)
     return reading.value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from functools import update_wrapper
@@ -134,7 +135,9 @@ class RegistryClient(_Client):
     delete_mode = _blocking(calls.delete_mode)
     contexts = _blocking(calls.contexts)
     get = _blocking(calls.get)
-    post = _blocking(calls.post)
+    described = _blocking(calls.described)
+    find = _blocking(calls.find)
+    send = _blocking(calls.send)
 
 
 class AsyncRegistryClient(_Client):
@@ -184,10 +187,14 @@ class AsyncRegistryClient(_Client):
     delete_mode = _awaited(calls.delete_mode)
     contexts = _awaited(calls.contexts)
     get = _awaited(calls.get)
-    post = _awaited(calls.post)
+    described = _awaited(calls.described)
+    find = _awaited(calls.find)
+    send = _awaited(calls.send)
 
 
 def _request(step: Send) -> dict[str, Any]:
     login = {"Authorization": step.address.authorization} if step.address.authorization else {}
-    url = step.address.url + step.request.path
-    return {"method": step.request.method, "url": url, "json": step.request.body, "headers": login}
+    url, body = step.address.url + step.request.path, step.request.body
+    # In ASCII: httpx would not send half a surrogate pair, which a name of another registry may have.
+    content = None if body is None else json.dumps(body).encode()
+    return {"method": step.request.method, "url": url, "content": content, "headers": login}

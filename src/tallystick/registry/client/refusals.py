@@ -25,6 +25,14 @@ _FIXES = {
     403: f"ask for the right to do it, or come as someone who has it: {_LOGIN}",
     429: "try again later",
 }
+_MENDS = {
+    40404: "delete it permanently to be rid of it; register a schema to bring it back",
+    40405: "delete it once without permanent, then again with it",
+    40406: "delete it permanently to be rid of it; register its schema to bring it back",
+    40407: "delete it once without permanent, then again with it",
+    42205: "look at the mode of the subject: tally registry config SUBJECT",
+    42206: "delete first what refers to it",
+}
 # What stands in front of a registry answers these, with a body of its own.
 _WITHOUT_BODY = {401, 403, 413, 429}
 
@@ -40,6 +48,7 @@ def refusal(response: httpx.Response, answer: Any, url: str, subject: str, detai
         case _:
             return no_registry(url, f"it answered HTTP {status} without an error code and a message")
     error = _of_code(status, code, message, subject, detail)
+    error.fix = error.fix or _MENDS.get(code)
     error.message = f"{error.message} ({url} answered HTTP {status})"
     error.args = (error.message,)
     return error
