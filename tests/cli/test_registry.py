@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -220,3 +224,19 @@ def test_nobody_named_a_registry(output: Output, monkeypatch: pytest.MonkeyPatch
 
     assert 2 == tally("list")
     assert "fix: set TALLY_REGISTRY, or name one with --registry or --env" in output()
+
+
+def test_a_terminal_sees_how_far_a_long_command_is(registry: str) -> None:
+    """On standard error alone: what is exported stays clean."""
+    ours, theirs = pty.openpty()
+    program = [sys.executable, "-m", "tallystick", "registry", "export", "--registry", registry]
+    done = subprocess.run(program, stdout=subprocess.PIPE, stderr=theirs, check=True, timeout=60)
+    os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        shown = terminal.read(65536)
+
+    assert b"reading 2 of 2" in shown
+    assert shown.endswith(b"exported 3 versions of 2 subjects\r\n")
+    assert {"tallystick-registry", "version", "config", "mode", "end"} == {
+        json.loads(line)["kind"] for line in done.stdout.splitlines()
+    }

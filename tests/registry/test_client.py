@@ -10,7 +10,7 @@ from tests.registry.foreign import CLIENTS, Foreign
 
 from tallystick import errors
 from tallystick.contract.modes import Mode
-from tallystick.registry.client import MAX_TRIES, Access
+from tallystick.registry.client import MAX_TRIES, Access, RegistryClient
 from tallystick.registry.model import RegisteredSchema, SchemaReference
 from tallystick.schema.types import Format
 from tallystick.server.run import EmbeddedRegistry
@@ -46,7 +46,18 @@ def test_a_whole_life_with_our_own_server(client_of: Client) -> None:
             (errors.SchemaNotFound, lambda: client.schema_text(9), "Schema 9 not found"),
             (errors.InvalidSchema, lambda: client.register(subject, "{"), "schema:1:2"),
             (errors.InvalidSubject, lambda: client.register("__GLOBAL", SCHEMA), "'__GLOBAL'"),
-            (errors.IncompatibleSchema, lambda: client.register(subject, BROKEN), 'TYPE_MISMATCH.*versions 1.*"a/b c'),
+            (errors.IncompatibleSchema, lambda: client.register(subject, BROKEN), 'TYPE_MISMATCH.*"a/b c'),
+            (errors.LevelNotConfigured, lambda: client.config("x"), "subject-level compatibility"),
+            (errors.ModeNotConfigured, lambda: client.mode("x"), "subject-level mode"),
+            (errors.InvalidLevel, lambda: client.set_config("x", {"compatibility": "UP"}), "Valid values are none"),
+            (errors.InvalidMode, lambda: client.set_mode("x", "UP"), "Valid values are READWRITE"),
+            (errors.NotPermitted, lambda: client.send(subject, {"schema": SCHEMA, "id": 9}), "not in import mode"),
+            (
+                errors.VersionNotSoftDeleted,
+                lambda: client.delete_version(subject, 1, permanent=True),
+                "Version 1 was not",
+            ),
+            (errors.SubjectNotSoftDeleted, lambda: client.delete_subject(subject, permanent=True), "not deleted first"),
         ]
         for error, call, message in calls:
             with pytest.raises(error) as caught:
@@ -101,6 +112,17 @@ def test_what_is_no_registry_is_named_without_its_password(
         assert server.bare in str(caught.value)
     assert "p@ss" not in str(caught.value)
     assert "p%40ss" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in errors.RegistryError.__subclasses__() if hasattr(kind, "code")])
+def test_each_no_of_a_registry_is_the_error_of_its_code(kind: type[errors.RegistryError]) -> None:
+    """With the registry's own words, its address and the status."""
+    answer = f'{{"error_code": {kind.code}, "message": "so it says"}}'
+    with Foreign((kind.status, answer)) as server, RegistryClient(server.url) as client:
+        with pytest.raises(kind) as caught:
+            client.delete_version("s", 1)
+
+        assert f"so it says ({server.bare} answered HTTP {kind.status})" == str(caught.value)
 
 
 def test_nobody_there_is_said_with_the_address_and_what_to_do(client_of: Client) -> None:

@@ -112,7 +112,7 @@ def test_an_import_that_broke_off_goes_on_where_it_was() -> None:
         assert ({7: 1, 9: 2}, "READWRITE") == (
             {client.version("a", n).id: n for n in client.versions("a")}, client.mode()
         )  # fmt: skip
-        with pytest.raises(errors.RequestRefused, match="HTTP 404"):
+        with pytest.raises(errors.ModeNotConfigured, match="HTTP 404"):
             client.mode("a")
 
 

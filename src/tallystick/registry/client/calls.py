@@ -202,7 +202,7 @@ def delete_config(session: Session, subject: str | None = None) -> Exchange[None
 
 
 def mode(session: Session, subject: str | None = None) -> Exchange[str]:
-    """Return a subject's own mode, or the global one: READWRITE, READONLY or IMPORT. RequestRefused: it has none."""
+    """Return a subject's own mode, or the global one: READWRITE, READONLY or IMPORT. ModeNotConfigured: it has none."""
     reading = yield from ask(session, Request("GET", _of("mode", subject)), subject=subject or "")
     return reading.take("mode", str)
 
@@ -254,7 +254,7 @@ def _registered(reading: Reading) -> RegisteredSchema:
 
 
 def _schema(reading: Reading, subject: str, version: int, schema_id: int) -> RegisteredSchema:
-    metadata = reading.get("metadata")
+    metadata, rules = reading.get("metadata"), reading.get("ruleSet")
     return RegisteredSchema(
         subject=subject,
         version=version,
@@ -263,6 +263,8 @@ def _schema(reading: Reading, subject: str, version: int, schema_id: int) -> Reg
         metadata=metadata if isinstance(metadata, dict) else {},
         schema_type=str(reading.get("schemaType") or Format.AVRO),
         references=tuple(_reference(Reading(one, reading.url)) for one in reading.get("references") or ()),
+        rule_set=rules if isinstance(rules, dict) else {},
+        deleted=reading.get("deleted") is True,
     )
 
 

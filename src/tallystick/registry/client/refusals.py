@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from tallystick import errors
 
-_Refusals = Mapping[int, Callable[[Any], errors.RegistryError]]
-_BY_SUBJECT: _Refusals = {
-    40401: errors.SubjectNotFound,
-    40408: errors.LevelNotConfigured,
+
+@dataclass(frozen=True, slots=True)
+class _No:
+    subject: str
+    detail: Any
+    """The version, or the id, that was asked for."""
+    message: str
+
+
+_KINDS: Mapping[int, Callable[[_No], errors.RegistryError]] = {
+    40401: lambda no: errors.SubjectNotFound(no.subject),
+    40402: lambda no: errors.VersionNotFound(no.detail),
+    40403: lambda no: errors.SchemaNotFound(no.detail),
+    40404: lambda no: errors.SubjectSoftDeleted(no.subject),
+    40405: lambda no: errors.SubjectNotSoftDeleted(no.subject),
+    40406: lambda no: errors.VersionSoftDeleted(no.subject, no.detail),
+    40407: lambda no: errors.VersionNotSoftDeleted(no.subject, no.detail),
+    40408: lambda no: errors.LevelNotConfigured(no.subject),
+    40409: lambda no: errors.ModeNotConfigured(no.subject),
+    42201: lambda no: errors.InvalidSchema(no.message),
+    42202: lambda no: errors.InvalidVersion(str(no.detail)),
     42203: lambda _: errors.InvalidLevel(),
-    42208: errors.InvalidSubject,
+    42204: lambda _: errors.InvalidMode(),
+    42205: lambda no: errors.NotPermitted(no.message),
+    42206: lambda no: errors.ReferenceExists(no.subject, no.detail),
+    42208: lambda no: errors.InvalidSubject(no.subject),
+    42209: lambda no: errors.SchemaTooLarge(no.message),
+    42210: lambda no: errors.InvalidRuleSet(no.message),
+    42211: lambda no: errors.ContextNotEmpty(no.subject),
+    50001: lambda no: errors.StoreFailed(no.message),
 }
-_BY_DETAIL: _Refusals = {40402: errors.VersionNotFound, 40403: errors.SchemaNotFound, 42202: errors.InvalidVersion}
-_BY_MESSAGE: _Refusals = {42201: errors.InvalidSchema, 42209: errors.SchemaTooLarge, 50001: errors.StoreFailed}
 _LOGIN = "put user and password into the address (http://user:password@host), or set TALLY_REGISTRY_TOKEN"
 _FIXES = {
     401: _LOGIN,
@@ -47,9 +70,9 @@ def refusal(response: httpx.Response, answer: Any, url: str, subject: str, detai
             message, code = response.reason_phrase, status
         case _:
             return no_registry(url, f"it answered HTTP {status} without an error code and a message")
-    error = _of_code(status, code, message, subject, detail)
+    error = _of_code(status, code, _No(subject, detail, message))
     error.fix = error.fix or _MENDS.get(code)
-    error.message = f"{error.message} ({url} answered HTTP {status})"
+    error.message = f"{message} ({url} answered HTTP {status})"
     error.args = (error.message,)
     return error
 
@@ -62,11 +85,10 @@ def no_registry(url: str, problem: str) -> errors.RegistryUnavailable:
     )
 
 
-def _of_code(status: int, code: int, message: str, subject: str, detail: Any) -> errors.RegistryError:
-    for table, fact in ((_BY_SUBJECT, subject), (_BY_DETAIL, detail), (_BY_MESSAGE, message)):
-        if code in table:
-            return table[code](fact)
+def _of_code(status: int, code: int, no: _No) -> errors.RegistryError:
+    if code in _KINDS:
+        return _KINDS[code](no)
     if status == httpx.codes.CONFLICT:
-        found = re.search(r"details: \[(.*)\]\s*\Z", message, re.DOTALL)
-        return errors.IncompatibleSchema(subject, [found[1] if found else message])
-    return errors.RequestRefused(message, status=status, code=code, fix=_FIXES.get(status))
+        found = re.search(r"details: \[(.*)\]\s*\Z", no.message, re.DOTALL)
+        return errors.IncompatibleSchema(no.subject, [found[1] if found else no.message])
+    return errors.RequestRefused(no.message, status=status, code=code, fix=_FIXES.get(status))
