@@ -47,6 +47,17 @@ def bump(project: Project, version: str = "1.3.0") -> None:
     project.replace(project.contract, "version: 1.2.0", f"version: {version}")
 
 
+def retype(project: Project) -> None:
+    """Give a field another type, and let the examples be messages of either."""
+    project.replace(project.schema, "string order_id = 2;", "int64 order_id = 2;")
+    empty_examples(project)
+
+
+def empty_examples(project: Project) -> None:
+    for example in project.example.parent.glob("valid-*.json"):
+        example.write_text("{}", encoding="utf-8")
+
+
 def test_an_unchanged_contract_passes(project: Project, output: Output) -> None:
     for against in ("git:main", "history", f"dir:{project.root}"):
         assert 0 == project.tally("check", "--against", against)
@@ -63,7 +74,7 @@ def test_an_unchanged_contract_passes(project: Project, output: Output) -> None:
 def test_a_breaking_change_is_shown_with_its_line_its_victims_and_its_mend(
     project: Project, output: Output, against: str, versions: str, was: str
 ) -> None:
-    project.replace(project.schema, "string order_id = 2;", "int64 order_id = 2;")
+    retype(project)
     bump(project)
 
     assert 1 == project.tally("check", "--against", against)
@@ -89,7 +100,7 @@ def test_another_folder_is_a_baseline(
 ) -> None:
     other = tmp_path_factory.mktemp("other")
     shutil.copytree(project.root / "contracts", other / "contracts")
-    project.replace(project.schema, "string order_id = 2;", "int64 order_id = 2;")
+    retype(project)
     bump(project)
 
     assert 1 == project.tally("check", "--against", f"dir:{other}")
@@ -98,6 +109,7 @@ def test_another_folder_is_a_baseline(
 
 def test_a_removed_field_asks_for_its_number_and_its_name(project: Project, output: Output) -> None:
     project.replace(project.schema, ORDER, "")
+    empty_examples(project)
     project.replace(project.contract, "transaction_id, order_id,", "transaction_id,")
     bump(project)
 
@@ -140,7 +152,7 @@ def test_a_release_is_kept_with_what_it_imports_and_can_not_be_rewritten(project
 
 
 def test_a_release_that_breaks_is_refused(project: Project, output: Output) -> None:
-    project.replace(project.schema, "string order_id = 2;", "int64 order_id = 2;")
+    retype(project)
     bump(project)
 
     assert 1 == project.tally("release", "payments.transaction-authorized")
@@ -214,7 +226,7 @@ def test_a_mark_of_personal_data_is_not_dropped_unseen(project: Project, output:
 
 
 def test_the_json_answer_holds_what_the_text_says(project: Project, output: Output) -> None:
-    project.replace(project.schema, "string order_id = 2;", "int64 order_id = 2;")
+    retype(project)
     bump(project)
 
     assert 1 == project.tally("check", "--against", "history", "--output", "json")
@@ -230,7 +242,7 @@ def test_the_json_answer_holds_what_the_text_says(project: Project, output: Outp
 
 
 def test_the_github_answer_stands_at_the_line(project: Project, output: Output) -> None:
-    project.replace(project.schema, "string order_id = 2;", "int64 order_id = 2;")
+    retype(project)
     bump(project)
 
     assert 1 == project.tally("check", "--against", "history", "--output", "github")
@@ -309,3 +321,16 @@ def test_a_field_that_got_another_name_names_those_who_read_it(project: Project,
         "    changed since: v3 (1.2.0); declared consumers: ledger\n"
         f"    was: {HISTORY}/v3/transaction_authorized.proto:18:3\n"
     ) in shown
+
+
+def test_an_example_that_no_longer_fits_is_shown_at_its_line(project: Project, output: Output) -> None:
+    project.replace(project.example, '"minorUnits": "4590"', '"minorUnits": "45.90"')
+
+    assert 1 == project.tally("check", "--against", "history")
+    expected = f"""\
+{project.example.relative_to(project.root)}:4:33  DOC103  the example does not fit the schema: \
+TransactionAuthorized.amount.minorUnits: expected int64, \
+a whole number from -9223372036854775808 to 9223372036854775807, got '45.90'
+    fix: correct the example, or let its name begin with invalid-     (tally explain DOC103)
+"""
+    assert f"{expected}\n1 contract against history: 1 error, 0 warnings\nregistry: would accept\n" == output()

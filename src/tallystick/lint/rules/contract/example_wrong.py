@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Iterator
+from typing import Any
 
-from tallystick.contract.model import Example
+from tallystick.contract.model import AnySchema, Example
 from tallystick.errors import EncodeError
 from tallystick.lint.engine import Subject
 from tallystick.rulekit.rule import Hit, Severity, lint_rule
 from tallystick.schema.json_text import escape
-from tallystick.schema.types import Schema
+from tallystick.schema.types import Format
 from tallystick.values.avro_json import from_json
+
+_STEP = re.compile(r"""\.([A-Za-z_]\w*)|\[(?:(\d+)|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))\]""")
 
 
 @lint_rule(
@@ -29,8 +33,11 @@ def example_wrong(subject: Subject[Example]) -> Iterator[Hit]:
     ## Why it matters
 
     People copy examples into their tests. Files in `examples/` are read by the schema: all must fit it, but for
-    those whose name begins with `invalid-`, which must not. They are written in Avro's JSON encoding; a nullable
-    value may also stand without the name of its branch.
+    those whose name begins with `invalid-`, which must not.
+
+    For an Avro schema they are written in Avro's JSON encoding; a nullable value may also stand without the name of
+    its branch. For a .proto file they are written in the ProtoJSON format: `orderId` for the field `order_id` (the
+    name in the file is taken, too), a `Timestamp` as `"2026-03-02T09:15:02Z"`, bytes in base64.
 
     ## Example
 
@@ -48,14 +55,13 @@ def example_wrong(subject: Subject[Example]) -> Iterator[Hit]:
     {"id": 17}
     ```
     """
-    example, schema = subject.node, subject.contract.schema
-    if not isinstance(schema, Schema):
-        return
+    example = subject.node
     try:
-        from_json(schema.root, example.value)
+        _check(subject.contract.schema, example.value)
     except EncodeError as error:
         if example.is_valid:
-            mend = "correct the example, or let its name begin with invalid-"
+            hint = f" ({error.fix})" if error.fix else ""
+            mend = f"correct the example{hint}, or let its name begin with invalid-"
             yield _pointer(error.path), {"problem": f"the example does not fit the schema: {error}", "mend": mend}
     else:
         if not example.is_valid:
@@ -63,7 +69,16 @@ def example_wrong(subject: Subject[Example]) -> Iterator[Hit]:
             yield "", {"problem": "the example is named invalid-…, and it fits the schema", "mend": mend}
 
 
+def _check(schema: AnySchema, value: Any) -> None:
+    if schema.format is Format.AVRO:
+        from_json(schema.root, value)
+        return
+    from tallystick.values.proto_json import check_json  # noqa: PLC0415  # only who has .proto files pays for it
+
+    check_json(schema, value)
+
+
 def _pointer(path: str) -> str:
-    """Return `OrderPlaced.lines[3].sku` as `lines/3/sku`."""
-    steps = re.findall(r"\.([A-Za-z_]\w*)|\[(\d+)\]", path)
-    return "/".join(escape(name or index) for name, index in steps)
+    """Return `OrderPlaced.lines[3]['a key']` as `lines/3/a key`."""
+    steps = (name or index or literal_eval(key) for name, index, key in _STEP.findall(path))
+    return "/".join(map(escape, steps))
