@@ -334,3 +334,15 @@ a whole number from -9223372036854775808 to 9223372036854775807, got '45.90'
     fix: correct the example, or let its name begin with invalid-     (tally explain DOC103)
 """
     assert f"{expected}\n1 contract against history: 1 error, 0 warnings\nregistry: would accept\n" == output()
+
+
+def test_a_new_field_is_looked_at(project: Project, output: Output) -> None:
+    field = "  // What the shop pays, and whom.\n  double fee = 11;\n  // Where to write to.\n  string email = 12;\n"
+    project.replace(project.schema, SCORE, SCORE + field)
+    bump(project)
+
+    assert 0 == project.tally("check", "--against", "history")
+    shown = output()
+    assert f"{SCHEMA}:37:3  DOC134  warning: field 'fee' looks like money, and a double can't hold cents" in shown
+    assert f"{SCHEMA}:39:3  DOC133  warning: field 'email' looks like personal data, and nothing marks it" in shown
+    assert "0 errors, 2 warnings" in shown

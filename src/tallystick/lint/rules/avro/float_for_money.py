@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from tallystick.lint.engine import Subject
-from tallystick.lint.names import vocabulary, words
+from tallystick.lint.meanings import is_money
 from tallystick.lint.values import held
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.types import Field
-
-# A name is about what its last word says: total_price is a price, price_count a count, tax_rate a rate.
-_MONEY = vocabulary(
-    "amount balance cost fee payment payout price refund revenue salary subtotal surcharge tax total turnover vat"
-    " amounts balances costs fees payments payouts prices refunds revenues salaries subtotals surcharges taxes"
-    " totals"
-)
-# What may follow without changing that: which of two prices it is, and the currencies that are traded most.
-_QUALIFIERS = vocabulary("net gross aud brl cad chf cny czk dkk eur gbp hkd inr jpy krw mxn nok pln sek sgd usd")
-# Amounts, balances, totals and costs that are none of money.
-_MEASURES = vocabulary(
-    "battery byte bytes calorie carbon compute count cpu distance dose duration electricity emission emissions energy fuel gas heat"
-    " hour hours km liquid load memory mileage minute minutes path point points power precipitation rain rainfall score"
-    " second seconds sugar time volume water weight work pct percent percentage"
-)
 
 
 @lint_rule(
@@ -62,17 +46,9 @@ def float_for_money(subject: Subject[Field]) -> Iterator[Hit]:
     ```
     """
     field = subject.node
-    if not _is_money(field.name):
+    if not is_money(field.name):
         return
     kind = next((inner.kind for inner in held(field.type) if inner.kind in ("float", "double")), None)
     if kind is not None:
         decimal = "bytes with the logical type decimal (precision 12, scale 2)"
         yield "type", {"field": field.name, "kind": kind, "mend": f"use {decimal}, as a new field if it was released"}
-
-
-@lru_cache(maxsize=16384)
-def _is_money(name: str) -> bool:
-    meant = list(words(name))
-    while meant and (meant[-1] in _QUALIFIERS or meant[-1].isdigit()):
-        meant.pop()
-    return bool(meant) and meant[-1] in _MONEY and _MEASURES.isdisjoint(meant)

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from tallystick.lint.engine import Subject
-from tallystick.lint.names import vocabulary, words
+from tallystick.lint.meanings import is_telling
 from tallystick.lint.values import held, records
 from tallystick.rulekit.privacy import MARKS
 from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.types import ArrayType, Field, MapType, Node, RecordType, Schema, Type, UnionType
 
-# What alone tells who somebody is, or how to reach them. Not here: name (of a product?), city, postcode, age, and what
-# identifies only with other data. The words must end the name: email_count and phone_model are about something else.
-_TELLING = frozenset(
-    tuple(words(name))
-    for name in vocabulary(
-        "email e_mail phone phone_number phone_no mobile_number telephone fax_number ssn social_security_number"
-        " passport_number passport_no national_id tax_id driver_license driving_licence birth birthday birthdate"
-        " birth_date date_of_birth dob first_name firstname last_name lastname middle_name full_name given_name"
-        " family_name maiden_name surname iban card_number card_no account_holder ip street address address_line"
-    )
-)
-_LONGEST = max(map(len, _TELLING))
-# Addresses of machines and memory.
-_MACHINES = vocabulary("memory mac contract wallet web bind listen server host broker bootstrap url block")
 _DATA = ("string", "bytes", "fixed", "int", "long")
 
 
@@ -67,20 +52,11 @@ def pii_untagged(subject: Subject[Field]) -> Iterator[Hit]:
     ```
     """
     field = subject.node
-    if not _is_telling(field.name) or _is_marked(field):
+    if not is_telling(field.name) or _is_marked(field):
         return
     holds_data = any(kind.kind in _DATA for kind in held(field.type))
     if holds_data and not any(map(_is_marked, _types(field.type))) and field not in _marked_in_contract(subject):
         yield "", {"field": field.name}
-
-
-@lru_cache(maxsize=16384)
-def _is_telling(name: str) -> bool:
-    meant = list(words(name))
-    while meant and meant[-1].isdigit():
-        meant.pop()
-    tells = any(tuple(meant[-length:]) in _TELLING for length in range(1, _LONGEST + 1))
-    return tells and _MACHINES.isdisjoint(meant)
 
 
 def _is_marked(node: Node) -> bool:
