@@ -213,7 +213,8 @@ def test_who_reads_a_field_in_protobuf_is_told_with_what_would_break_them(capsys
     shown = capsys.readouterr().out
     assert "  ledger (team finance; groups ledger-authorizations; " in shown
     assert "  fraud-detection (team risk; groups fraud-detection-v3; " in shown
-    assert "  removed: refused\n    PROTO111  field 'amount' was removed" in shown
+    assert "  removed: refused\n    DOC107  consumer 'ledger' reads the field 'amount', which was removed" in shown
+    assert "\n    PROTO111  field 'amount' was removed" in shown
     assert "  given another number: refused\n    PROTO114 " in shown
     assert 0 == main(["impact", "-C", str(ROOT), "payments.transaction-authorized", "amount.currency"])
     assert "  not tried, for contracts/shared/money/money.proto defines it: " in capsys.readouterr().out
