@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from buf_lint_differences import HEAD, NOT_OURS, ONLY_BUF, ONLY_OURS, SAME
+from buf_lint_differences import ALONE, HEAD, NOT_OURS, ONLY_BUF, ONLY_OURS, SAME
 from compare_with_buf import BUF, FOUND_SOMETHING
 
 from tallystick.contract.load import open_workspace
@@ -26,8 +26,12 @@ CASES = ROOT / "tests/lint/rules/proto"
 PAGE = ROOT / "docs/protobuf-lint.md"
 FOLDER = "contracts/commerce/order-placed"
 CONTRACT = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "commerce.order-placed", "version": "1.0.0"}
-CONFIG = {"version": "v2", "modules": [{"path": "contracts"}], "lint": {"use": ["STANDARD", "COMMENT_FIELD"]}}
-OURS = {rule.code: rule for rule in lint_rules() if ".rules.proto." in rule.module}
+CONFIG = {
+    "version": "v2",
+    "modules": [{"path": "contracts"}],
+    "lint": {"use": ["STANDARD", *SAME["DOC131"], *SAME["DOC132"]]},
+}
+OURS = {rule.code: rule for rule in lint_rules() if ".rules.proto." in rule.module and rule.code not in ALONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +148,12 @@ def link(rule: Rule) -> str:
 
 
 def absent() -> Iterator[str]:
-    """Yield the rules that tallystick has not."""
+    """Yield the rules that only one of the two has."""
     yield "## What tallystick leaves to buf\n"
     yield from (f"- {rule}: {why}" for rule, why in NOT_OURS.items())
+    yield ""
+    yield "## What buf has no rule for\n"
+    yield from (f"- [{code}](rules/{code}.md): {what}" for code, what in ALONE.items())
     yield ""
 
 
