@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,6 +46,32 @@ def test_a_schema_that_breaks_is_refused_with_the_reason(project: Project, regis
 
     assert 1 == project.tally("publish", "--registry", registry)
     assert "READER_FIELD_MISSING_DEFAULT_VALUE" in output()
+
+
+def test_rules_and_metadata_go_to_the_registry_and_producers_still_find_their_schema(
+    project: Project, registry: str, output: Output
+) -> None:
+    rules = (
+        "    quality:\n"
+        "      - {id: sold, description: Sold., type: custom, engine: confluent-cel, implementation: {kind: CONDITION,\n"
+        "         mode: WRITE, type: CEL, expr: message.total > 0}}\n"
+    )
+    upgrade = {"name": "up", "kind": "TRANSFORM", "mode": "UPGRADE", "type": "JSONATA", "expr": "$"}
+    entries = [("metadata", {"properties": {"owner": "checkout"}}), ("migrationRules", [upgrade])]
+    lines = "".join(f"  - {{vendor: confluent, property: {n}, value: {json.dumps(v)}}}\n" for n, v in entries)
+    project.replace(project.contract, "    logicalType: object\n", f"    logicalType: object\n{rules}")
+    project.replace(project.contract, "\ncustomProperties:\n", f"\ncustomProperties:\n{lines}")
+
+    assert 0 == project.tally("publish", "--registry", registry), output()
+    with RegistryClient(registry) as client:
+        kept = client.version(SUBJECT, "latest")
+
+        assert kept.id == client.lookup(SUBJECT, kept.text).id
+        assert "checkout" == kept.metadata["properties"]["owner"]
+        assert ["up"] == [rule["name"] for rule in kept.rule_set["migrationRules"]]
+        assert [("sold", "Sold.", "message.total > 0")] == [
+            (rule["name"], rule["doc"], rule["expr"]) for rule in kept.rule_set["domainRules"]
+        ]
 
 
 REFUND = "contracts/commerce/refund"

@@ -49,12 +49,24 @@ def test_the_workspace_file_gives_the_defaults() -> None:
         (
             "contract.yaml",
             SMALLEST + "schema: [{name: Order, quality: [{type: custom, engine: confluent-cel, implementation: x}]}]",
-            "schema[0].quality[0]: rules for the registry are not supported by this version",
+            "schema[0].quality[0]: a rule for the registry needs an 'id'",
         ),
         (
             "contract.yaml",
-            SMALLEST + "customProperties: [{vendor: confluent, property: migrationRules, value: []}]",
-            "customProperties[0].property: 'confluent/migrationRules' is not something that this version knows",
+            SMALLEST
+            + "schema: [{name: Order, quality: [{id: r, type: custom, engine: confluent-cel, implementation: x}]}]",
+            "schema[0].quality[0].implementation: must be a mapping of keys to values, and is 'x'",
+        ),
+        (
+            "contract.yaml",
+            SMALLEST + "schema: [{name: Order, quality: [{id: r, type: custom, engine: confluent-cel,"
+            " implementation: {kind: CONDITION, mode: WRIT, type: CEL, expr: 'true'}}]}]",
+            "schema[0].quality[0].implementation.mode",
+        ),
+        (
+            "contract.yaml",
+            SMALLEST + "customProperties: [{vendor: confluent, property: migrateRules, value: []}]",
+            "customProperties[0].property: 'confluent/migrateRules' is not something that this version knows",
         ),
         (
             "contract.yaml",

@@ -277,6 +277,32 @@ def test_metadata_is_sent_and_read_back(client_of: Client) -> None:
         assert 3 == client.register("s", '"string"', sent).version
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "{}",
+        "null",
+        '{"domainRules": []}',
+        '{"domainRules": [{"name": "s"}]}',
+        '{"domainRules": [{"name": "r"}, {"name": "s"}]}',
+    ],
+)
+def test_a_registry_that_drops_rules_is_found_out(client_of: Client, kept: str) -> None:
+    answer = f'{{"subject":"s","version":3,"id":7,"schema":"x","ruleSet":{kept}}}'
+    with (
+        Foreign((200, '{"id":7}'), (200, LOOKUP), (200, answer), (200, answer)) as server,
+        client_of(server.url) as client,
+        pytest.raises(errors.NotPublished, match="took version 3 of 's' and did not keep its rules"),
+    ):
+        client.register("s", '"string"', rule_set={"domainRules": [{"name": "r"}]})
+
+
+def test_a_registry_may_add_to_rules(client_of: Client) -> None:
+    kept = '{"subject":"s","version":3,"id":7,"schema":"x","ruleSet":{"domainRules":[{"name":"r","disabled":false}]}}'
+    with Foreign((200, '{"id":7}'), (200, LOOKUP), (200, kept)) as server, client_of(server.url) as client:
+        assert 3 == client.register("s", '"string"', rule_set={"domainRules": [{"name": "r"}]}).version
+
+
 @pytest.mark.parametrize("metadata", ["{}", "null", '{"properties": null}', '{"properties": {"major": "1"}}'])
 def test_a_registry_that_drops_metadata_is_found_out(client_of: Client, metadata: str) -> None:
     kept = f'{{"subject":"s","version":3,"id":7,"schema":"x","metadata":{metadata}}}'

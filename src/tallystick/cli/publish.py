@@ -13,7 +13,7 @@ from tallystick.cli.common import address, chosen, contracts_argument, directory
 from tallystick.cli.complain import complain
 from tallystick.contract.model import Contract, Status
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, RegistryError, TallyError, Unavailable
-from tallystick.gate.registering import register_schema
+from tallystick.gate.registering import Extras, register_schema
 from tallystick.registry.client import RegistryClient
 from tallystick.registry.model import RegisteredSchema
 
@@ -87,7 +87,8 @@ def _publish(client: RegistryClient, contract: Contract, cluster: str | None) ->
             client.set_level(contract.key_subject, contract.compatibility)
             _say_registered(contract, key)
         file = contract.schema.document.path
-        registered = register_schema(client, contract.subject, contract.schema, contract.metadata)
+        extras = Extras(contract.metadata, contract.rule_set)
+        registered = register_schema(client, contract.subject, contract.schema, extras)
         client.set_level(contract.subject, contract.compatibility, contract.compatibility_group)
         _say_registered(contract, registered)
         file = contract.document.path

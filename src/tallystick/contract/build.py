@@ -9,9 +9,18 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tallystick.contract.lock import released_files
-from tallystick.contract.model import AnySchema, Contract, DeclaredConsumer, Example, Key, Status, Topic
+from tallystick.contract.model import (
+    AnySchema,
+    Contract,
+    DeclaredConsumer,
+    Example,
+    Key,
+    QualityRule,
+    Status,
+    Topic,
+)
 from tallystick.contract.modes import Mode
-from tallystick.contract.odcs import check_contract, vendor_entries
+from tallystick.contract.odcs import check_contract, registry_rules, vendor_entries
 from tallystick.contract.schemas import Schemas
 from tallystick.contract.tree import Tree, read_document
 from tallystick.contract.workspace import Release, Settings
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 SCHEMA_SUFFIXES = frozenset({".avsc", ".avdl", ".proto"})
 KEY = "key"
 """What the file of a key's schema is called, without its suffix."""
+_RULE_LISTS = ("migrationRules", "encodingRules")
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\Z")
 _TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}\Z")  # Kafka: org.apache.kafka.common.internals.Topic
 
@@ -206,8 +216,28 @@ def _build(
         doc=(value.get("description") or {}).get("purpose"),
         consumers=_consumers(document, *ours.get(("tallystick", "consumers"), ("", []))),
         examples=examples,
+        rules=(rules := _rules(document, value)),
+        rule_set=_rule_set(rules, {name: ours.get(("confluent", name), ("", []))[1] for name in _RULE_LISTS}),
         raw=value,
     )
+
+
+def _rules(document: Document, value: Mapping[str, Any]) -> tuple[QualityRule, ...]:
+    return tuple(
+        QualityRule(
+            place=Place(document, pointer),
+            name=rule["id"],
+            doc=rule.get("description"),
+            implementation=rule["implementation"],
+        )
+        for pointer, rule in registry_rules(value)
+    )
+
+
+def _rule_set(rules: Sequence[QualityRule], others: Mapping[str, Sequence[Any]]) -> Mapping[str, Any]:
+    """Return the RuleSet of Confluent's registry; without the lists that would be empty."""
+    domain = [{"name": r.name, **({"doc": r.doc} if r.doc else {}), **r.implementation} for r in rules]
+    return {name: list(found) for name, found in {**others, "domainRules": domain}.items() if found}
 
 
 def _level_place(subject: Mapping[str, Any], settings: Settings) -> Place | None:

@@ -73,11 +73,27 @@ class Example(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class QualityRule(Node):
+    """A rule about each message, in the words of Confluent's registry: `implementation` is its Rule, verbatim."""
+
+    name: str
+    doc: str | None = None
+    implementation: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def condition(self) -> str | None:
+        """Return the expression in CEL that must be true of a message; None if the rule is something else."""
+        what = self.implementation.get("kind"), self.implementation.get("type")
+        return self.implementation.get("expr") if what == ("CONDITION", "CEL") else None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Contract:
     """One contract. `folder` is relative to the folder that holds `contracts/`, with forward slashes.
 
     `compatibility` is the level that it is held to; `declared_level` what it says itself, where that asks for less;
-    `level_place` where the workspace file says it, if the contract does not.
+    `level_place` where the workspace file says it, if the contract does not. `rule_set` is what a registry gets of its
+    rules.
     """
 
     id: str
@@ -97,6 +113,8 @@ class Contract:
     doc: str | None = None
     consumers: tuple[DeclaredConsumer, ...] = ()
     examples: tuple[Example, ...] = ()
+    rules: tuple[QualityRule, ...] = ()
+    rule_set: Mapping[str, Any] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     @property

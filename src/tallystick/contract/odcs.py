@@ -30,6 +30,25 @@ _TOPIC = {
 }
 _NAMES = {"type": "array", "items": {"type": "string"}}
 
+# https://docs.confluent.io/platform/current/schema-registry/fundamentals/data-contracts.html#rules
+RULE: Mapping[str, Any] = {
+    "type": "object",
+    "required": ["kind", "mode", "type", "expr"],
+    "additionalProperties": False,
+    "properties": {
+        "kind": {"enum": ["CONDITION", "TRANSFORM"]},
+        "mode": {"enum": ["READ", "WRITE", "WRITEREAD", "UPGRADE", "DOWNGRADE", "UPDOWN"]},
+        "type": {"type": "string"},
+        "expr": {"type": "string"},
+        "tags": _NAMES,
+        "params": {"type": "object", "additionalProperties": {"type": "string"}},
+        "onSuccess": {"type": "string"},
+        "onFailure": {"type": "string"},
+        "disabled": {"type": "boolean"},
+    },
+}
+_RULES = {"type": "array", "items": {"type": "object", "required": ["name", "kind", "mode", "type"]}}
+
 # (vendor, property) -> schema of the value. A vendor of ours with another property is an error:
 # a misspelt key would be a setting that silently does nothing.
 VENDOR_VALUES: Mapping[tuple[str, str], Mapping[str, Any]] = {
@@ -51,6 +70,8 @@ VENDOR_VALUES: Mapping[tuple[str, str], Mapping[str, Any]] = {
             "sensitive": _NAMES,
         },
     },
+    ("confluent", "migrationRules"): _RULES,
+    ("confluent", "encodingRules"): _RULES,
     ("kafka", "topic"): _TOPIC,
     ("tallystick", "consumers"): {
         "type": "array",
@@ -148,10 +169,23 @@ def _check_supported(value: Mapping[str, Any], document: Document) -> None:
         raise _at(
             document, "/schema/1", "a contract is about one schema here", InvalidContract, "make it two contracts"
         )
-    for index, rule in enumerate(schemas[0].get("quality") or [] if schemas else []):
-        if rule.get("engine") == "confluent-cel":
-            problem = "rules for the registry are not supported by this version"
-            raise _at(document, f"/schema/0/quality/{index}", problem, InvalidContract, "take the rule out")
+    names: set[str] = set()
+    for pointer, rule in registry_rules(value):
+        name = rule.get("id")
+        if name is None or name in names:
+            problem = "a rule for the registry needs an 'id'" if name is None else f"there are two rules '{name}'"
+            raise _at(
+                document, pointer, problem, InvalidContract, "give each rule an id of its own: the registry's name"
+            )
+        names.add(name)
+        _check(RULE, rule.get("implementation"), document, InvalidContract, f"{pointer}/implementation")
+
+
+def registry_rules(value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return each rule of a contract that is the registry's, too, with its JSON pointer."""
+    first = (value.get("schema") or [{}])[0]
+    rules = enumerate(first.get("quality") or [])
+    return [(f"/schema/0/quality/{i}", rule) for i, rule in rules if rule.get("engine") == "confluent-cel"]
 
 
 def check_workspace(value: Any, document: Document) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from tallystick.contract.model import AnySchema
 from tallystick.registry.client import RegistryClient
@@ -12,8 +12,18 @@ from tallystick.schema.protobuf_types import ProtoFile, ProtoSchema
 from tallystick.schema.types import Format
 
 
+class Extras(NamedTuple):
+    """What a registry keeps beside a schema: see `Contract`."""
+
+    metadata: Mapping[str, Any] = {}
+    rule_set: Mapping[str, Any] = {}
+
+
+_NONE = Extras()
+
+
 def register_schema(
-    client: RegistryClient, subject: str, schema: AnySchema, metadata: Mapping[str, Any] | None = None
+    client: RegistryClient, subject: str, schema: AnySchema, extras: Extras = _NONE
 ) -> RegisteredSchema:
     """Register a schema under a subject and return its version.
 
@@ -24,10 +34,10 @@ def register_schema(
         RegistryError, RegistryUnavailable, NotPublished: see `RegistryClient.register`.
     """
     if not isinstance(schema, ProtoSchema):
-        return client.register(subject, schema.canonical, metadata)
+        return client.register(subject, schema.canonical, extras.metadata, rule_set=extras.rule_set)
     known: dict[str, SchemaReference] = {}
     own = {document.name for document in schema.files}  # protoc's own are known to every registry
-    return _register_file(client, subject, schema.file, known, own, metadata)
+    return _register_file(client, subject, schema.file, known, own, extras)
 
 
 def _register_file(  # what is known goes down with each import
@@ -36,7 +46,7 @@ def _register_file(  # what is known goes down with each import
     file: ProtoFile,
     known: dict[str, SchemaReference],
     own: set[str],
-    metadata: Mapping[str, Any] | None = None,
+    extras: Extras = _NONE,
 ) -> RegisteredSchema:
     from tallystick.schema.protobuf_text import registry_text  # noqa: PLC0415  # only who has .proto files pays for it
 
@@ -46,4 +56,6 @@ def _register_file(  # what is known goes down with each import
             known[one.name] = SchemaReference(one.name, one.name, version)
     references = [known[one.name] for one in file.imports if one.name in known]
     text = registry_text(file)
-    return client.register(subject, text, metadata, schema_type=Format.PROTOBUF, references=references)
+    return client.register(
+        subject, text, extras.metadata, rule_set=extras.rule_set, schema_type=Format.PROTOBUF, references=references
+    )

@@ -69,6 +69,8 @@ def _rules(language: Format | None) -> Rulebook:
 def _subjects(contract: Contract) -> Iterator[tuple[str, Place, Contract | Node, AnySchema | None]]:
     yield "/", contract.place(), contract, None
     yield "/topic", contract.topic.place, contract.topic, None
+    for rule in contract.rules:
+        yield f"/rules/{rule.name}", rule.place, rule, None
     for example in contract.examples:
         yield f"/examples/{example.place.document.path.rpartition('/')[2]}", example.place, example, None
     for prefix, schema in (("", contract.schema), ("/key", contract.key.schema)):

@@ -55,25 +55,30 @@ def register(
     text: str,
     metadata: Mapping[str, Any] | None = None,
     *,
+    rule_set: Mapping[str, Any] | None = None,
     schema_type: Format = Format.AVRO,
     references: Sequence[SchemaReference] = (),
 ) -> Exchange[RegisteredSchema]:
     """Return the version of a subject that has this schema, after making it if there is none.
 
     Raises:
-        NotPublished: the registry took the schema and dropped its metadata, as many do.
+        NotPublished: the registry took the schema and dropped its metadata or its rules, as many do.
     """
-    body = _sent(text, schema_type, references) | ({"metadata": metadata} if metadata else {})
+    extras = {name: value for name, value in (("metadata", metadata), ("ruleSet", rule_set)) if value}
+    body = _sent(text, schema_type, references) | extras
     reading = yield from ask(session, Request("POST", f"/subjects/{_step(subject)}/versions", body), subject=subject)
     if isinstance(reading.value, dict) and reading.value.keys() >= {"version", "schema"}:
         registered = _registered(Reading({**reading.value, "subject": subject}, reading.url))
     else:
         registered = yield from _lookup(session, subject, body)
-    if metadata and not registered.metadata:
+    if (metadata and not registered.metadata) or (rule_set and not registered.rule_set):
         registered = yield from version(session, subject, registered.version)
-    if not _keeps(registered.metadata, metadata or {}):
-        problem = f"the registry took version {registered.version} of '{subject}' and did not keep its metadata"
-        raise errors.NotPublished(problem, fix="use a registry that keeps metadata, or take it out of the contract")
+    kept = {"metadata": (registered.metadata, metadata), "rules": (registered.rule_set, rule_set)}
+    for what, (found, sent) in kept.items():
+        if not _keeps(found, sent or {}):
+            problem = f"the registry took version {registered.version} of '{subject}' and did not keep its {what}"
+            fix = f"use a registry that keeps {what}, or take {what} out of the contract"
+            raise errors.NotPublished(problem, fix=fix)
     return registered
 
 
@@ -272,12 +277,15 @@ def _reference(reading: Reading) -> SchemaReference:
     return SchemaReference(reading.take("name", str), reading.take("subject", str), reading.take("version", int))
 
 
-def _keeps(kept: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+def _keeps(kept: Any, sent: Any) -> bool:
     """Say whether all that was sent is there. A registry may add to it: defaults, and a version of its own."""
-    return all(
-        _keeps(kept.get(name) or {}, value) if isinstance(value, dict) else not value or kept.get(name) == value
-        for name, value in sent.items()
-    )
+    match sent:
+        case dict():
+            held = kept if isinstance(kept, dict) else {}
+            return all(_keeps(held.get(name), value) for name, value in sent.items())
+        case list() if sent and isinstance(kept, list):
+            return len(kept) == len(sent) and all(map(_keeps, kept, sent))
+    return not sent or kept == sent
 
 
 def _of(kind: str, subject: str | None) -> str:
