@@ -26,6 +26,7 @@ from tallystick.registry.names import (
     whole,
 )
 from tallystick.registry.parsing import MAX_SCHEMA_BYTES, formatted, gather, parse
+from tallystick.registry.settings import LEVEL
 from tallystick.registry.state import State
 from tallystick.registry.store import Store
 from tallystick.registry.verdicts import incompatibilities
@@ -166,7 +167,7 @@ class Registry:
 
         Metadata and rules that the request leaves open may be those that registering would give it.
         """
-        self._prepare(subject, request, normalize=normalize)
+        self._prepare(subject, request, normalize=normalize, compares=False)
         with self._reading(subject) as (state, name):
             places = [place for place in state.everywhere(name) if state.versions(place, deleted=deleted)]
             if not places:
@@ -188,7 +189,7 @@ class Registry:
         shared between all subjects of a context.
         """
         check_subject(subject)
-        self._prepare(subject, request, normalize=normalize)
+        self._prepare(subject, request, normalize=normalize, compares=True)
 
         def decide(state: State) -> tuple[Sequence[Event], RegisteredSchema]:
             name = check_subject(state.resolved(normal(subject)))
@@ -215,7 +216,7 @@ class Registry:
 
         With a version, only that one counts, at transitive levels too. `latest` of nothing forbids nothing.
         """
-        self._prepare(subject, request, normalize=normalize)
+        self._prepare(subject, request, normalize=normalize, compares=True)
         with self._reading(subject) as (state, name):
             sent = registering.read(state, name, request, normalize=normalize)
             known = state.versions(name)
@@ -248,14 +249,17 @@ class Registry:
         with self._log.current() as state:
             yield state, state.resolved(normal(subject))
 
-    def _prepare(self, subject: str, request: SchemaRequest, *, normalize: bool) -> None:
-        """Parse what was sent while nobody waits for it: what is parsed once is remembered."""
+    def _prepare(self, subject: str, request: SchemaRequest, *, normalize: bool, compares: bool) -> None:
+        """Parse what was sent, and what it will be compared with, while nobody waits: it is remembered for a while."""
         with self._reading(subject) as (state, name):
-            if not request.text.strip():
-                return
-            given = gather(state, name, request, deleted=True)
-            normalize = normalize or state.settings_for(name).get("normalize") is True
-        parse(given, normalize=normalize)
+            settings, known = state.settings_for(name), state.versions(name)
+            given = [gather(state, name, request, deleted=True)] if request.text.strip() else []
+            counted = (known if settings[LEVEL].is_transitive else known[-1:]) if compares else []
+            old = [gather(state, name, one, deleted=True) for one in counted]
+        for one in given:
+            parse(one, normalize=normalize or settings.get("normalize") is True)
+        for one in old:
+            parse(one)
 
 
 def _by_id(state: State, schema_id: int, subject: str) -> list[RegisteredSchema]:
