@@ -46,6 +46,7 @@ class RegistryMachine(RuleBasedStateMachine):
         self.subjects: dict[str, dict[int, Kept]] = {}
         self.highest: dict[str, int] = {"": 0, ":.x:": 0}
         self.level: dict[str, str] = {}
+        self.readonly: set[str] = set()
 
     @property
     def registry(self) -> Registry:
@@ -86,6 +87,9 @@ class RegistryMachine(RuleBasedStateMachine):
     def register(self, subject: str, text: str, owner: str | None) -> None:
         """Register what may be there, may not fit, or is new."""
         schema, live = (text, owner), self.live(subject)
+        if subject in self.readonly:
+            assert errors.NotPermitted is self.refusal(lambda: self.registry.register(subject, self.request(*schema)))
+            return
         if text == '"T"' and not self.live("t"):
             assert errors.InvalidSchema is self.refusal(lambda: self.registry.register(subject, self.request(*schema)))
             return
@@ -113,8 +117,17 @@ class RegistryMachine(RuleBasedStateMachine):
     @rule(subject=SUBJECTS, level=st.sampled_from(["NONE", "BACKWARD"]))
     def set_level(self, subject: str, level: str) -> None:
         """Let anything follow, or only what reads the version before."""
-        self.registry.set_level(subject, level)
-        self.level[subject] = level
+        refused = self.refusal(lambda: self.registry.set_level(subject, level))
+
+        assert (errors.NotPermitted if subject in self.readonly else None) is refused
+        if refused is None:
+            self.level[subject] = level
+
+    @rule(subject=SUBJECTS, mode=st.sampled_from(["READONLY", "READWRITE"]))
+    def set_mode(self, subject: str, mode: str) -> None:
+        """Forbid to write, or allow it."""
+        self.registry.configuration.set_mode(subject, mode)
+        self.readonly = self.readonly | {subject} if mode == "READONLY" else self.readonly - {subject}
 
     @precondition(lambda self: any(self.subjects.values()))
     @rule(data=st.data(), permanent=st.booleans())
@@ -134,6 +147,8 @@ class RegistryMachine(RuleBasedStateMachine):
     def fate(self, subject: str, number: int, *, permanent: bool) -> type[errors.RegistryError] | None:
         """Return how deleting a version is refused; None: it is not."""
         kept = self.subjects[subject][number]
+        if subject in self.readonly:
+            return errors.NotPermitted
         if kept.deleted and not permanent:
             return errors.VersionSoftDeleted
         if subject == "t" and self.refers():
@@ -145,7 +160,9 @@ class RegistryMachine(RuleBasedStateMachine):
         """Delete a subject, in either step."""
         versions, live = self.subjects.get(subject, {}), self.live(subject)
         expected: type[Exception] | None = None
-        if not versions:
+        if subject in self.readonly:
+            expected = errors.NotPermitted
+        elif not versions:
             expected = errors.SubjectNotFound
         elif permanent and live:
             expected = errors.SubjectNotSoftDeleted
