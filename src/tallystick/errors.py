@@ -41,6 +41,7 @@ TallyError                     exit code 3: something failed
 │   ├── InvalidMode            422 42204
 │   ├── NotPermitted           422 42205
 │   ├── ReferenceExists        422 42206
+│   ├── IdDoesNotMatch         422 42207
 │   ├── InvalidSubject         422 42208
 │   ├── SchemaTooLarge         422 42209
 │   ├── InvalidRuleSet         422 42210
@@ -497,6 +498,16 @@ class ReferenceExists(RegistryError):
             "One or more references exist to the schema "
             f"{{magic=1,keytype=SCHEMA,subject={subject},version={version}}}."
         )
+
+
+class IdDoesNotMatch(RegistryError):
+    """A version was imported before, with another id."""
+
+    status, code = 422, 42207
+
+    def __init__(self, known: int, given: int) -> None:
+        self.known, self.given = known, given
+        super().__init__(f"Schema already registered with id {known} instead of input id {given}")
 
 
 class InvalidSubject(RegistryError):

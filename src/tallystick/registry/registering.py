@@ -185,6 +185,8 @@ def _events(state: State, new: RegisteredSchema) -> list[Event]:
     old = state.choose(new.subject, new.version, deleted=True)
     if old is not None and identity(old) != identity(new):
         raise errors.NotPermitted(f"Version {new.version} of subject {new.subject} is another schema already")
+    if old is not None and old.id != new.id:
+        raise errors.IdDoesNotMatch(old.id, new.id)
     gone = [
         other.version
         for other in state.versions(new.subject, deleted=True)

@@ -140,7 +140,7 @@ ENDPOINTS = (
     Endpoint(
         "POST", _VERSIONS, "Register a schema", _register,
         query=("normalize", "format", "force"), body=_BODY, returns=named("Registered"),
-        errors=(409, 42201, 42205, 42208, 42209, 42210),
+        errors=(409, 42201, 42205, 42207, 42208, 42209, 42210),
     ),
     Endpoint(
         "GET", _ONE, "Get a version", _version,
