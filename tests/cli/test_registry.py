@@ -80,6 +80,12 @@ def test_settings_are_shown_with_where_they_come_from(registry: str, output: Out
     assert {"compatibilityLevel  NONE", "compatibilityGroup  major", "normalize  true", "mode  READONLY"} == set(
         output().splitlines()
     )
+    assert 3 == tally("config", "payments", "--level", "FULL")
+    assert "fix: look at the mode of the subject" in output()
+    assert 0 == tally("config", "payments", "--level", "FULL", "--mode", "READWRITE")
+    assert {"compatibilityLevel  FULL", "mode  READWRITE"} < set(output().splitlines())
+    tally("config", "payments", "--mode", "readonly")
+    output()
     tally("config", "payments", "--reset")
 
     assert "compatibilityLevel  BACKWARD  (global)\nmode  READWRITE  (global)\n" == output()
@@ -120,7 +126,18 @@ def test_what_was_exported_is_imported_elsewhere(registry: str, other: str, tmp_
     assert 0 == tally("diff", str(backup), "--registry", other)
     assert "3 versions of 2 subjects: the same in both\n" * 2 == output()
     assert 0 == tally("import", "--from", registry, "--registry", other)
-    assert "imported 0 versions, 3 were there" in output()
+    assert "imported 0 versions, 3 were there\n" == output()
+    with RegistryClient(other) as client:
+        client.register("more", '"int"')
+        client.delete_subject("payments")
+
+    assert 0 == tally("import", str(backup), "--registry", other)
+    assert "its global settings and mode stay as they are" in output()
+    tally("config", "--mode", "READONLY")
+    output()
+    with EmbeddedRegistry() as empty:
+        assert 0 == tally("import", "--from", registry, "--registry", empty.url)
+        assert "its global mode is READONLY now, as it was" in output()
 
 
 @pytest.mark.usefixtures("registry")

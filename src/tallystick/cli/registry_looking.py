@@ -114,8 +114,8 @@ def config(subject: str | None, registry: str | None, environment: str | None, *
         raise UsageError("--reset takes a subject and no other option", fix="tally registry config SUBJECT --reset")
     with RegistryClient(address(registry, environment)) as client:
         if reset:
+            _unless_missing(lambda: client.delete_mode(str(subject)))  # first: it may forbid the rest
             _unless_missing(lambda: client.delete_config(subject))
-            _unless_missing(lambda: client.delete_mode(str(subject)))
         _change(client, subject, wanted)
         _show(client, subject)
     return EXIT_OK
@@ -124,10 +124,13 @@ def config(subject: str | None, registry: str | None, environment: str | None, *
 def _change(client: RegistryClient, subject: str | None, wanted: Mapping[str, Any]) -> None:
     names = {"level": "compatibility", "group": "compatibilityGroup", "normalize": "normalize"}
     settings = {names[name]: value for name, value in wanted.items() if name in names}
+    mode = wanted.get("mode", "").upper()
+    if mode and mode != "READONLY":
+        client.set_mode(subject, mode)
     if settings:
         client.set_config(subject, settings)
-    if "mode" in wanted:
-        client.set_mode(subject, wanted["mode"].upper())
+    if mode == "READONLY":
+        client.set_mode(subject, mode)
 
 
 def _show(client: RegistryClient, subject: str | None) -> None:

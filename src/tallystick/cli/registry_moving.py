@@ -96,7 +96,7 @@ def import_(file: str | None, source: str | None, registry: str | None, environm
     """Bring all that a registry held into another one, from an export or while it runs.
 
     Ids, versions, deleted ones, contexts, settings and modes are kept, so that messages stay readable. What is there
-    already is passed over: after a failure, run it again. Global settings are taken over by an empty registry alone.
+    already is passed over: after a failure, run it again. Global settings are taken over where nothing else is held.
     Nothing is written if the registry holds another schema in some version's place.
 
     \b
@@ -112,7 +112,7 @@ def import_(file: str | None, source: str | None, registry: str | None, environm
     there = f", {done.there} were there" if done.there else ""
     click.echo(f"imported {done.registered} versions{there}")
     if not done.with_globals and (None in holdings.settings or None in holdings.modes):
-        click.echo("the registry was not empty: its global settings and mode stay as they are")
+        click.echo("the registry holds other subjects, too: its global settings and mode stay as they are")
     elif (mode := holdings.modes.get(None)) not in (None, "READWRITE"):
         click.echo(printable(f"its global mode is {mode} now, as it was: tally registry config --mode READWRITE"))
     return EXIT_OK

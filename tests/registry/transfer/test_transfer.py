@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.registry.foreign import Foreign
 
@@ -26,7 +26,9 @@ STEPS = st.lists(
     | st.tuples(st.just("delete"), SUBJECTS, st.integers(1, 3))
     | st.tuples(st.just("erase"), SUBJECTS, st.integers(1, 3))
     | st.tuples(st.just("level"), SUBJECTS | st.sampled_from([None, ":.dev:"]), LEVELS)
-    | st.tuples(st.just("mode"), SUBJECTS, st.sampled_from(["READONLY", "READWRITE"])),
+    | st.tuples(
+        st.just("mode"), SUBJECTS | st.sampled_from([None, ":.dev:"]), st.sampled_from(["READONLY", "READWRITE"])
+    ),
     max_size=25,
 )
 
@@ -59,6 +61,7 @@ def perform(client: RegistryClient, step: tuple[str, str | None, Any]) -> None:
 
 @settings(max_examples=12, deadline=None)
 @given(STEPS)
+@example([("register", ":.dev:a", 1), ("level", ":.dev:", "FULL"), ("level", None, "NONE"), ("mode", None, "READONLY")])
 def test_an_imported_registry_is_the_same_as_the_first_one(steps: list[tuple[str, str | None, Any]]) -> None:
     """Contexts, ids, gaps, deleted versions, metadata, settings and modes; and importing it again changes nothing."""
     with EmbeddedRegistry() as one, EmbeddedRegistry() as other:
@@ -108,7 +111,7 @@ def test_an_import_that_broke_off_goes_on_where_it_was() -> None:
         assert ("IMPORT", [1]) == (client.mode("a"), client.versions("a"))
         mended = Holdings({Key("a", 1): good, Key("a", 2): Kept(9, {"schema": text(2)})}, {}, {})
 
-        assert Restored(1, 1, with_globals=False) == ask(registry.url, lambda client: restore(client, mended))
+        assert Restored(1, 1, with_globals=True) == ask(registry.url, lambda client: restore(client, mended))
         assert ({7: 1, 9: 2}, "READWRITE") == (
             {client.version("a", n).id: n for n in client.versions("a")}, client.mode()
         )  # fmt: skip
@@ -143,6 +146,17 @@ def test_the_same_schema_in_other_words_is_the_same() -> None:
     with EmbeddedRegistry() as registry:
         for registered in (1, 0):
             assert registered == ask(registry.url, lambda client: restore(client, holdings)).registered
+
+
+def test_a_registry_that_holds_more_keeps_its_global_settings() -> None:
+    """What comes is its own subjects' business."""
+    holdings = Holdings({Key("s", 1): Kept(9, {"schema": text(1)})}, {None: {"compatibilityLevel": "NONE"}}, {})
+    with EmbeddedRegistry() as registry, RegistryClient(registry.url) as client:
+        client.send("other", {"schema": text(2)})
+
+        assert Restored(1, 0, with_globals=False) == ask(registry.url, lambda client: restore(client, holdings))
+        assert "BACKWARD" == client.config()["compatibilityLevel"]
+        assert (["other", "s"], 9) == (client.subjects(), client.version("s", 1).id)
 
 
 def test_a_registry_that_knows_no_import_is_named() -> None:

@@ -26,11 +26,11 @@ def fetch(client: RegistryClient, progress: Progress = lambda _done, _all: None)
     return _of(client, subjects, [*contexts, None], progress)
 
 
-def fetch_subjects(
-    client: RegistryClient, subjects: Collection[str], progress: Progress = lambda _done, _all: None
-) -> Holdings:
-    """Return some subjects: those of them that the registry has."""
-    return _of(client, subjects, (), progress)
+def fetch_some(client: RegistryClient, like: Holdings) -> Holdings:
+    """Return what a registry has in the places of some holdings: the same subjects and contexts, and the global settings."""
+    subjects = like.subjects()
+    scopes = {*like.settings, *like.modes} - set(subjects)
+    return _of(client, subjects, scopes, lambda _done, _all: None)
 
 
 def fetch_needed(client: RegistryClient, subjects: Collection[str], progress: Progress) -> Holdings:
@@ -39,7 +39,7 @@ def fetch_needed(client: RegistryClient, subjects: Collection[str], progress: Pr
     Raises:
         SubjectNotFound: the registry does not have one.
     """
-    found = fetch_subjects(client, subjects, progress)
+    found = _of(client, subjects, (), progress)
     for subject in subjects:
         if not any(key.subject == subject for key in found.versions):
             raise SubjectNotFound(subject)
@@ -50,7 +50,7 @@ def fetch_needed(client: RegistryClient, subjects: Collection[str], progress: Pr
         }
         if referred <= known:
             return found
-        more = fetch_subjects(client, referred - known, progress)
+        more = _of(client, referred - known, (), progress)
         if not more.versions:
             missing = min(referred - known)
             raise NotPublished(
@@ -69,7 +69,8 @@ def _of(
         return scope, _if_there(client.config, scope), _if_there(client.mode, scope)
 
     found = together(one, sorted(subjects), progress)
-    own = together(settings_of, [*sorted(subjects), *scopes], progress)
+    # A subject may be called nothing at all; its settings would be asked for where the global ones are.
+    own = together(settings_of, [*filter(None, subjects), *scopes], progress)
     return Holdings(
         {key: kept for some in found for key, kept in some.items()},
         {scope: settings for scope, settings, _ in own if settings is not None},

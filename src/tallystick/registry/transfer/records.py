@@ -58,6 +58,11 @@ def context_of(subject: str) -> str:
     return subject[: subject.index(":", 1) + 1] if subject.startswith(":.") and ":" in subject[1:] else ""
 
 
+def is_context(scope: str) -> bool:
+    """Say whether a name is that of a context (`:.staging:`), and not a subject's."""
+    return scope != "" and context_of(scope) == scope
+
+
 def beside(subject: str, other: str) -> str:
     """Return a subject that a schema refers to, in the context of the schema's own subject unless it names one."""
     return other if other.startswith(":.") else context_of(subject) + other

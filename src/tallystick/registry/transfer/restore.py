@@ -9,8 +9,8 @@ from typing import Any
 
 from tallystick.errors import NotPublished, RegistryError, SchemaNotFound, UsageError
 from tallystick.registry.client import RegistryClient
-from tallystick.registry.transfer.fetch import fetch_subjects
-from tallystick.registry.transfer.records import Holdings, Kept, Key, beside
+from tallystick.registry.transfer.fetch import fetch_some
+from tallystick.registry.transfer.records import Holdings, Kept, Key, beside, is_context
 from tallystick.registry.transfer.together import Progress, together
 
 IMPORT = "IMPORT"
@@ -29,40 +29,37 @@ def restore(client: RegistryClient, holdings: Holdings, progress: Progress = lam
     """Bring everything into a registry. What is there already is passed over, so that it can be run again.
 
     While a subject is brought, it is in mode IMPORT, and nobody else can write to it. Global settings and modes are only
-    taken over by a registry that was empty.
+    taken over by a registry that holds nothing else.
 
     Raises:
         NotPublished: the registry holds something else in a place, or gives another id. Nothing was written in the first case.
         RegistryError: it can't import, or refuses a schema.
     """
     steps = order(holdings.versions)
-    empty = not client.subjects(deleted=True)
-    before = fetch_subjects(client, holdings.subjects())
+    alone = set(client.subjects(deleted=True)) <= set(holdings.subjects())
+    before = fetch_some(client, holdings)
     together(lambda key: _check_same(client, key, holdings, before), sorted(holdings.versions))
-    missing = {key: kept for key, kept in holdings.versions.items() if key not in before.versions}
-    together(lambda subject: _open(client, subject, before), sorted({key.subject for key in missing}), progress)
-    for step in steps:
-        together(
-            lambda key: _register(client, key, holdings.versions[key]),
-            [key for key in step if key in missing],
-            progress,
-        )
-    for step in reversed(steps):
-        together(
-            lambda key: client.delete_version(key.subject, key.version),
-            [key for key in step if holdings.versions[key].deleted and not _is_deleted(before, key)],
-        )
-    scopes = {scope for scope in {*holdings.settings, *holdings.modes, *holdings.subjects()} if _is_subject(scope)}
+    missing = holdings.versions.keys() - before.versions.keys()
     opened = {key.subject for key in missing}
-    together(
-        lambda scope: _settle(client, scope, holdings, before, opened=scope in opened),
-        sorted(scopes, key=str),
-        progress,
-    )
-    if empty:
-        for scope in sorted({*holdings.settings, *holdings.modes} - scopes, key=str, reverse=True):
-            _settle(client, scope, holdings, before)
-    return Restored(len(missing), len(holdings.versions) - len(missing), empty)
+    together(lambda subject: _open(client, subject, before), sorted(opened), progress)
+    for step in steps:
+        new = [key for key in step if key in missing]
+        together(lambda key: _register(client, key, holdings.versions[key]), new, progress)
+    for step in reversed(steps):
+        gone = [key for key in step if holdings.versions[key].deleted and not _is_deleted(before, key)]
+        together(lambda key: client.delete_version(key.subject, key.version), gone, progress)
+    subjects, others = _scopes(holdings)
+    together(lambda one: _settle(client, one, holdings, before, opened=one in opened), subjects, progress)
+    for scope in others if alone else ():
+        _settle(client, scope, holdings, before)
+    return Restored(len(missing), len(holdings.versions) - len(missing), alone)
+
+
+def _scopes(holdings: Holdings) -> tuple[list[str], list[str | None]]:
+    """Return the subjects; and the contexts, with everything (None) as the last: its mode may forbid to write."""
+    every = {*holdings.settings, *holdings.modes, *holdings.subjects()}
+    subjects = sorted(scope for scope in every if scope is not None and not is_context(scope))
+    return subjects, sorted(every - set(subjects), key=lambda scope: (scope is None, scope or ""))
 
 
 def order(versions: Mapping[Key, Kept]) -> list[list[Key]]:
@@ -141,10 +138,6 @@ def _settle(
 def as_request(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings as one sends them: Confluent gives the level another name there."""
     return {"compatibility" if name == "compatibilityLevel" else name: value for name, value in settings.items()}
-
-
-def _is_subject(scope: str | None) -> bool:
-    return scope is not None and not (scope.startswith(":.") and scope.endswith(":") and scope.count(":") == 2)  # noqa: PLR2004  # `:.name:` is a context
 
 
 def _is_deleted(before: Holdings, key: Key) -> bool:
