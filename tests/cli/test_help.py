@@ -61,6 +61,11 @@ def here(project: Project, registry: str, tmp_path: Path, tmp_path_factory: pyte
     main(["registry", "export", str(root / "backup.jsonl"), "--registry", registry])
     for name, number in (("order_v1", 1), ("order_v2", 2), ("v1", 1), ("v2", 2), ("v3", 2)):
         shutil.copy(root / RELEASED / f"v{number}/order_placed.avsc", root / f"{name}.avsc")
+    for number in (1, 2):
+        (root / f"v{number}").mkdir()
+        shutil.copy(root / RELEASED / f"v{number}/order_placed.avsc", root / f"v{number}/order.avsc")
+    (root / "shared").mkdir()
+    (root / "shared/note.avsc").write_text('{"type": "fixed", "name": "Note", "size": 8}', encoding="utf-8")
     for age in ("old", "new"):
         (root / age / "shop").mkdir(parents=True)
         (root / age / "shop/paid.proto").write_text('syntax = "proto3";\nmessage Paid {}\n', encoding="utf-8")
