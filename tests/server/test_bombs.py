@@ -65,6 +65,28 @@ def test_what_takes_too_long_is_refused_while_others_are_answered(registry: Embe
     assert [1] == httpx.get(f"{registry.url}/subjects/union/versions").json()
 
 
+def workers() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if "tallystick.server.worker" in one.cmdline()]
+
+
+def test_a_small_schema_that_is_compared_with_a_large_one_is_given_to_a_worker(tmp_path: Path) -> None:
+    """7 KB against 70 KB: it is the product that counts. What is small on both sides needs none."""
+    with EmbeddedRegistry(tmp_path / "registry.db") as registry:
+        register(registry, "large", union("A", 1000)).raise_for_status()
+        register(registry, "small", TEXT).raise_for_status()
+    others = set(workers())
+    with EmbeddedRegistry(tmp_path / "registry.db", settings=Settings()) as registry:
+
+        def started_by(subject: str) -> int:
+            path = f"/compatibility/subjects/{subject}/versions"
+            answer = httpx.post(f"{registry.url}{path}", json={"schema": union("B", 80)}, timeout=60)
+
+            assert {"is_compatible": False} == answer.json()
+            return len(set(workers()) - others)
+
+        assert [0, 1] == [started_by("small"), started_by("large")]
+
+
 DEEP = '{"type":"array","items":' * 40_000
 BOMBS = {
     "deep": DEEP,
@@ -136,13 +158,11 @@ def test_a_worker_is_a_node_and_no_back_door(tmp_path: Path) -> None:
 
 
 def test_workers_end_with_their_node(tmp_path: Path) -> None:
-    before = set(psutil.Process().children(recursive=True))
+    others = set(workers())
     with EmbeddedRegistry(tmp_path / "registry.db", settings=Settings()) as registry:
         register(registry, "s", f"{TEXT}{' ' * 9000}").raise_for_status()
-        workers = [one for one in psutil.Process().children(recursive=True) if one not in before]
-
-        assert len(workers) == 1
-    gone, alive = psutil.wait_procs(workers, timeout=30)
+        own = [one for one in workers() if one not in others]
+    gone, alive = psutil.wait_procs(own, timeout=30)
 
     assert (1, []) == (len(gone), alive)
 

@@ -42,6 +42,7 @@ def test_requests_are_counted_by_route_and_not_by_subject() -> None:
     assert 1 == found["tally_http_requests_total", "other", "/subjects", "405"]
     assert 4 == found["tally_http_request_seconds_count", "/subjects/{subject}/versions"]
     assert 1 == found[("tally_http_requests_in_progress",)]
+    assert (1, 1) == (found[("tally_registry_contexts",)], found[("tally_registry_subjects",)])
     assert found[("process_resident_memory_bytes",)] > 0
 
 
@@ -55,7 +56,8 @@ def test_a_node_says_that_it_lives_and_that_it_is_ready() -> None:
 def test_a_node_whose_store_is_gone_lives_and_is_not_ready(tmp_path: Path) -> None:
     """A new start mends nothing here: only traffic has to go elsewhere."""
     store = SqliteStore(tmp_path / "registry.db")
-    app = create_app(Registry(store), middleware=layers(Settings(), store, None))
+    registry = Registry(store)
+    app = create_app(registry, middleware=layers(Settings(), store, registry, None))
     store.close()
 
     async def ask() -> list[httpx.Response]:

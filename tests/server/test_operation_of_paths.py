@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tallystick.server.operation import Role, operation
+from tallystick.server.app import ENDPOINTS
+from tallystick.server.endpoint import Endpoint
+from tallystick.server.operation import OTHER, Role, operation
 
 READ, WRITE, ADMIN = Role.READ, Role.WRITE, Role.ADMIN
 
@@ -35,6 +39,8 @@ READ, WRITE, ADMIN = Role.READ, Role.WRITE, Role.ADMIN
         ("DELETE /subjects/a?permanent=false&permanent=true", ADMIN, "a"),
         ("PUT /config/a", WRITE, "a"),
         ("PUT /config/:.x:", ADMIN, ":.x:"),
+        ("PUT /config/:.x", ADMIN, ":.x:"),
+        ("POST /contexts/a:b/subjects/a/versions", ADMIN, ""),
         ("PUT /config/:.__GLOBAL:", ADMIN, ":.__GLOBAL:"),
         ("PUT /config", ADMIN, ""),
         ("PUT /contexts/x/config", ADMIN, ":.x:"),
@@ -51,3 +57,14 @@ def test_a_request_takes_a_role_for_a_subject(request_: str, role: Role, subject
     found = operation(method, path, query)
 
     assert (role, subject, role is not READ) == (found.role, found.subject, found.writes)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
+@pytest.mark.parametrize("prefix", ["", "/contexts/.x"])
+def test_every_endpoint_is_known(endpoint: Endpoint, prefix: str) -> None:
+    """A path that is not known takes the role of an admin: too much to ask of those who read."""
+    found = operation(endpoint.method, prefix + re.sub(r"{.*?}", "a", endpoint.path))
+
+    assert OTHER != found.route
+    assert found.writes or found.role is READ
+    assert endpoint.method != "GET" or not found.writes

@@ -5,32 +5,40 @@ from __future__ import annotations
 import logging
 import re
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tallystick.errors import InvalidSchema, StoreFailed, TallyError
+from tallystick.registry.service import Registry
 from tallystick.server.asked import Asked, asked, refusal
 from tallystick.server.crew import Busy, Crew, TooMuch
+from tallystick.server.weight import is_heavy, is_heavy_to_compare, may_compare
 
 _log = logging.getLogger("tallystick.server")
-_SMALL = 8 * 1024  # bytes of a body: the worst that fits in took 60 ms
-_REFERS = re.compile(rb'"references"\s*:\s*\[\s*[^\]\s]')
+_FORMAT = re.compile(rb"(?:^|&)format=[^&]")
 _PASSED_ON = frozenset({b"accept", b"content-type", b"confluent-accept-unknown-properties"})
 
 
 class Aside:
     """Passes on what is small, and gives a worker what is not."""
 
-    def __init__(self, app: ASGIApp, *, crew: Crew, seconds: float) -> None:
-        self._app, self._crew, self._seconds = app, crew, seconds
+    def __init__(self, app: ASGIApp, *, crew: Crew, registry: Registry, seconds: float) -> None:
+        self._app, self._crew, self._registry, self._seconds = app, crew, registry, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
-        one = asked(scope)
-        if not _may_take_long(one):
+        if await self._may_take_long(asked(scope), scope):
+            await (await self._answer(asked(scope), scope))(scope, receive, send)
+        else:
             await self._app(scope, receive, send)
-            return
-        await (await self._answer(one, scope))(scope, receive, send)
+
+    async def _may_take_long(self, one: Asked, scope: Scope) -> bool:
+        if scope["method"] == "GET":
+            return _FORMAT.search(scope["query_string"]) is not None  # to write it in another form, it has to be read
+        if is_heavy(one) or not may_compare(one):
+            return is_heavy(one)
+        return await run_in_threadpool(is_heavy_to_compare, one, self._registry)
 
     async def _answer(self, one: Asked, scope: Scope) -> Response:
         headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"] if k in _PASSED_ON]
@@ -53,8 +61,3 @@ class Aside:
         content = Response(answer.body, answer.status)
         content.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
         return content
-
-
-def _may_take_long(one: Asked) -> bool:
-    """Say whether a request has so much in it that reading it could keep others waiting."""
-    return len(one.body) > _SMALL or _REFERS.search(one.body) is not None

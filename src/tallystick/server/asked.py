@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import uuid4
+from random import getrandbits
 
 from starlette.responses import Response
 from starlette.types import Scope
@@ -24,7 +24,7 @@ class Asked:
 
     operation: Operation
     client: str
-    id: str = field(default_factory=lambda: uuid4().hex)
+    id: str = field(default_factory=lambda: f"{getrandbits(64):016x}")
     user: User = NOBODY
     body: bytes = b""
     status: int = 500
@@ -38,10 +38,10 @@ class Asked:
 
 def asked(scope: Scope) -> Asked:
     """Return what is known of a request; the outermost layer asks first."""
-    if _KEY not in scope:
+    known: Asked | None = scope.get(_KEY)
+    if known is None:
         client = scope.get("client")
-        scope[_KEY] = Asked(of(scope), client[0] if client else "")
-    known: Asked = scope[_KEY]
+        known = scope[_KEY] = Asked(of(scope), client[0] if client else "")
     return known
 
 

@@ -9,11 +9,11 @@ import hashlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Protocol
 
 from tallystick.server.hashes import check_hash, fits, password_hash, token_hash
-from tallystick.server.jwt import Tokens
 from tallystick.server.roles import User, user
-from tallystick.server.settings import Auth, Identity
+from tallystick.server.settings import Auth, Identity, Jwt
 
 _REMEMBERED = 1000
 _AT_ONCE = 2  # a guess costs 0.1 s of a core: guessing must not take them all
@@ -21,6 +21,10 @@ _AT_ONCE = 2  # a guess costs 0.1 s of a core: guessing must not take them all
 
 class Refused(Exception):
     """Someone showed what does not fit."""
+
+
+class _Tokens(Protocol):
+    async def user(self, token: str) -> User | None: ...
 
 
 class Doorkeeper:
@@ -36,7 +40,7 @@ class Doorkeeper:
         self._certificates = {
             name: user(name, one.roles, f"auth.certificates.{name}") for name, one in auth.certificates.items()
         }
-        self._jwt = Tokens(auth.jwt) if auth.jwt != type(auth.jwt)() else None
+        self._jwt = _tokens(auth.jwt) if auth.jwt != Jwt() else None
         self._known: OrderedDict[bytes, User] = OrderedDict()
         self._secret, self._nobody = secrets.token_bytes(32), password_hash("")
         self._hashing = asyncio.Semaphore(_AT_ONCE)
@@ -85,6 +89,12 @@ class Doorkeeper:
         if known is None:
             raise Refused
         return known
+
+
+def _tokens(settings: Jwt) -> _Tokens:
+    from tallystick.server.jwt import Tokens  # noqa: PLC0415  # 130 ms that only signed tokens pay for
+
+    return Tokens(settings)
 
 
 def _checked(one: Identity, where: str, name: str = "", *, is_token: bool = False) -> User:

@@ -116,8 +116,12 @@ class _Worker:
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, start_new_session=True)
         worker = cls(process)
-        hello = {"store": settings.store, "log": asdict(settings.log), "megabytes": settings.limits.parse_megabytes}
-        hello["incompatible_code"] = settings.incompatible_code
+        hello = {
+            "store": settings.store,
+            "log": asdict(settings.log),
+            "megabytes": settings.limits.parse_megabytes,
+            "incompatible_code": settings.incompatible_code,
+        }
         try:
             await worker._begin(hello)
         except BaseException:

@@ -9,10 +9,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tallystick.errors import Unavailable
+from tallystick.registry.names import beside
 from tallystick.server.asked import Asked, asked, refusal
 from tallystick.server.auth import Doorkeeper, Refused, header
 from tallystick.server.limits import Buckets, too_many
-from tallystick.server.operation import Role, qualified
+from tallystick.server.operation import Role
 from tallystick.server.roles import User
 
 _log = logging.getLogger("tallystick.server.auth")
@@ -89,5 +90,5 @@ def _denied_alias(one: Asked, user: User) -> tuple[Role, str] | None:
     alias = body.get("alias") if isinstance(body, dict) else None
     if not alias:
         return None
-    subject = qualified(str(alias), one.operation.context)
+    subject = beside(one.operation.subject, str(alias))
     return None if user.may_with(Role.WRITE, subject) else (Role.WRITE, subject)

@@ -35,12 +35,22 @@ class Metrics:
         self._requests = Counter(
             "tally_http_requests", "Requests answered.", ["method", "route", "status"], registry=self._all
         )
-        self.in_progress = Gauge("tally_http_requests_in_progress", "Requests being answered.", registry=self._all)
+        self.in_progress = 0
+        running = Gauge("tally_http_requests_in_progress", "Requests being answered.", registry=self._all)
+        running.set_function(lambda: self.in_progress)
+        # To find the child of some labels takes as long as all else that happens to a request here.
+        self._children: dict[tuple[str, str, int], tuple[Histogram, Counter]] = {}
 
     def count(self, one: Asked) -> None:
         """Take in a request that has been answered."""
-        self._seconds.labels(one.operation.route).observe(one.seconds)
-        self._requests.labels(one.operation.method, one.operation.route, one.status).inc()
+        method, route = one.operation.method, one.operation.route
+        children = self._children.get((method, route, one.status))
+        if children is None:
+            children = self._seconds.labels(route), self._requests.labels(method, route, one.status)
+            self._children[method, route, one.status] = children
+        seconds, requests = children
+        seconds.observe(one.seconds)
+        requests.inc()
 
     def text(self) -> bytes:
         """Return all of them in Prometheus' text format."""
@@ -75,11 +85,11 @@ class Observe:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", one.id.encode())]
             await send(message)
 
-        self._metrics.in_progress.inc()
+        self._metrics.in_progress += 1
         try:
             await self._app(scope, receive, watched)
         finally:
-            self._metrics.in_progress.dec()
+            self._metrics.in_progress -= 1
             self._metrics.count(one)
             if self._reads or one.operation.writes or one.status >= _SERVER_ERROR:
                 _log_request(one, scope["path"])

@@ -9,6 +9,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from tallystick.errors import InvalidSubject
+from tallystick.registry.names import context_name, normal, qualified
+
 OTHER = "other"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE"})
 _BELOW_SUBJECT = {
@@ -18,7 +21,6 @@ _BELOW_SUBJECT = {
 }
 _BELOW_VERSION = ("schema", "referencedby", "tags")
 _BELOW_ID = ("schema", "subjects", "versions", "ids")
-_DEFAULT_CONTEXT = ":.:"
 
 
 class Role(IntEnum):
@@ -38,7 +40,6 @@ class Operation:
     subject: str
     role: Role
     writes: bool
-    context: str = ""
 
 
 @lru_cache(4096)
@@ -53,15 +54,17 @@ def operation(method: str, path: str, query: str = "") -> Operation:
     if len(steps) > 2 and steps[0] == "contexts":  # noqa: PLR2004  # "contexts", its name, and the rest of the path
         context, steps = steps[1], steps[2:]
     route, subject = _route(steps)
-    subject = qualified(subject, context)
+    subject = _named(subject, context)
     role, writes = _needed(method, route, subject, dict(parse_qsl(query)))
-    return Operation(method, route, subject, role, writes, context)
+    return Operation(method, route, subject, role, writes)
 
 
 def _route(steps: list[str]) -> tuple[str, str]:
     """Return a path with its variable steps named, and the subject in it."""
     match steps:
-        case [] | [("subjects" | "schemas" | "contexts" | "config" | "mode" | "metrics" | "openapi.json")]:
+        case [] | [
+            ("subjects" | "schemas" | "contexts" | "config" | "mode" | "metrics" | "openapi.json" | "master_available")
+        ]:
             return "/" + "/".join(steps), ""
         case ["subjects", subject, *rest] if tuple(rest) in _BELOW_SUBJECT:
             return _BELOW_SUBJECT[tuple(rest)], subject
@@ -82,7 +85,11 @@ def _route_without_subject(steps: list[str]) -> str:
     match steps:
         case ["contexts", _]:
             return "/contexts/{context}"
-        case ["schemas", "types"] | ["health", ("live" | "ready")] | ["v1", "metadata", ("id" | "version")]:
+        case (
+            ["schemas", "types"]
+            | ["health", ("live" | "ready")]
+            | ["v1", "metadata", ("id" | "version" | "deployment")]
+        ):
             return "/" + "/".join(steps)
         case ["schemas", ("ids" | "guids") as kind, _]:
             return f"/schemas/{kind}/{{id}}"
@@ -91,12 +98,15 @@ def _route_without_subject(steps: list[str]) -> str:
     return OTHER
 
 
-def qualified(subject: str, context: str) -> str:
-    """Return a subject with its context; without, in the default one. One with two contexts is none."""
-    name = context.strip(":").removeprefix(".")
-    if context and subject.startswith(":"):
+def _named(subject: str, context: str) -> str:
+    """Return a subject as a registry keeps it. One with two contexts, or with one that can't be, is none."""
+    if not context:
+        return normal(subject)
+    try:
+        name = context_name(context)
+    except InvalidSubject:
         return ""
-    return (f":.{name}:{subject}" if name else subject).removeprefix(_DEFAULT_CONTEXT)
+    return "" if subject.startswith(":") else qualified(name, subject)
 
 
 def _needed(method: str, route: str, subject: str, query: Mapping[str, str]) -> tuple[Role, bool]:

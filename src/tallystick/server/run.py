@@ -91,9 +91,10 @@ class _Server(uvicorn.Server):
     """A registry's web server; `ready` is set once it takes connections. Without settings there are no layers."""
 
     def __init__(self, store: Store, settings: Settings | None, crew: Crew | None) -> None:
-        middleware = layers(settings, store, crew) if settings else ()
+        registry = Registry(store)
+        around = layers(settings, store, registry, crew) if settings else []
         settings = settings or Settings()
-        app = create_app(Registry(store), middleware=middleware, incompatible_code=settings.incompatible_code)
+        app = create_app(registry, incompatible_code=settings.incompatible_code, middleware=around)
         self._crew = crew
         self._context = context = server_context(settings.tls)
         super().__init__(
