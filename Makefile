@@ -37,6 +37,8 @@ bench: .venv/installed-dev ## Measure, side by side with peers
 	$(BIN)/python benchmarks/start.py
 	@echo
 	$(BIN)/python benchmarks/gate.py
+	@echo
+	$(BIN)/python benchmarks/registry.py
 
 generate: .venv/installed ## Write src/meridian_events from contracts/
 	$(BIN)/tally generate

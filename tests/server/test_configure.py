@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tallystick.errors import UsageError
 from tallystick.server.configure import load_settings
@@ -115,3 +117,22 @@ def test_the_environment_is_checked_as_well(name: str, value: str, problem: str,
 def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="can't read the settings"):
         load_settings(tmp_path / "registry.yaml", {}, {})
+
+
+def test_the_page_about_the_registry_names_every_setting(tmp_path: Path) -> None:
+    """Its file is taken as it is, and what it says of limits and logs is what holds by itself."""
+    page = (Path(__file__).parents[2] / "docs/registry.md").read_text(encoding="utf-8")
+    file = tmp_path / "registry.yaml"
+    file.write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    settings = load_settings(file, {}, {})
+    said, known = yaml.safe_load(file.read_text(encoding="utf-8")), asdict(Settings())
+
+    assert known.keys() == said.keys()
+    for part in ("tls", "limits", "log"):
+        assert known[part].keys() == said[part].keys()
+    assert known["auth"].keys() == said["auth"].keys()
+    assert {"jwt", "users"} <= said["auth"].keys()
+    assert (Settings().limits, Settings().log) == (
+        replace(settings.limits, requests_per_second=0.0),
+        settings.log,
+    )

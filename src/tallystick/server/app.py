@@ -23,6 +23,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tallystick.errors import IncompatibleSchema, InputError, RegistryError, RequestRefused, StoreFailed, TallyError
+from tallystick.registry.model import RegisteredSchema
 from tallystick.registry.names import DEFAULT_CONTEXT, context_name
 from tallystick.registry.service import MAX_SCHEMA_BYTES, Registry
 from tallystick.schema.json_text import read_json
@@ -43,6 +44,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
 )  # fmt: skip
 _ANY = ("application/*", "*/*")
+_ANSWERS = 1000
 _BY_ID = re.compile("/schemas/ids/([0-9]{1,9})")
 _IN_CONTEXT = re.compile("/contexts/([^/]+)(/.+)")
 
@@ -164,6 +166,7 @@ class _Front:
     def __init__(self, app: ASGIApp, registry: Registry) -> None:
         self.app = app
         self.registry = registry
+        self._answers: dict[int, tuple[RegisteredSchema, Response]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -185,7 +188,17 @@ class _Front:
             if not is_plain:
                 return None
         known = self.registry.known_schema(int(asked[1]))
-        return None if known is None else _json({k: v for k, v in described(known).items() if k != "deleted"})
+        return None if known is None else self._answer(known)
+
+    def _answer(self, known: RegisteredSchema) -> Response:
+        """Return the answer for a schema: made once for as long as that stays what it is."""
+        schema, answer = self._answers.get(known.id, (None, None))
+        if answer is None or schema is not known:
+            answer = _json({k: v for k, v in described(known).items() if k != "deleted"})
+            if len(self._answers) >= _ANSWERS:
+                self._answers.clear()
+            self._answers[known.id] = known, answer
+        return answer
 
 
 def _is_any(accepted: bytes) -> bool:

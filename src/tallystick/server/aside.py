@@ -35,7 +35,8 @@ class Aside:
 
     async def _may_take_long(self, one: Asked, scope: Scope) -> bool:
         if scope["method"] == "GET":
-            return _FORMAT.search(scope["query_string"]) is not None  # to write it in another form, it has to be read
+            query = scope["query_string"]
+            return bool(query) and _FORMAT.search(query) is not None  # to write it in another form, it has to be read
         if is_heavy(one) or not may_compare(one):
             return is_heavy(one)
         return await run_in_threadpool(is_heavy_to_compare, one, self._registry)

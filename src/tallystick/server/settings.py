@@ -64,7 +64,7 @@ class Auth:
 class Limits:
     """What one client may ask of a node. A rate of 0 is none."""
 
-    body_bytes: int = 6 * 1024 * 1024 + 65536
+    body_bytes: int = 6_357_000
     requests_per_second: float = 0.0
     burst: int = 100
     body_seconds: float = 30.0
