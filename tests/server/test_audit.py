@@ -87,3 +87,14 @@ def test_no_name_can_forge_a_line(tmp_path: Path) -> None:
     found = (tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()
 
     assert [f"/subjects/{name}/versions" for name in names] == [json.loads(one)["path"] for one in found]
+
+
+def test_an_address_is_believed_of_a_known_proxy_alone(tmp_path: Path) -> None:
+    """Whoever sends X-Forwarded-For could else be anyone, in the log and for the rate limit."""
+    for proxies, client in [((), "127.0.0.1"), (("127.0.0.1",), "203.0.113.9"), (("10.0.0.7",), "127.0.0.1")]:
+        path = tmp_path / f"{client}-{len(proxies)}.jsonl"
+        with EmbeddedRegistry(settings=Settings(audit=path, proxies=proxies)) as registry:
+            headers = {"x-forwarded-for": "203.0.113.9"}
+            httpx.post(f"{registry.url}/subjects/s/versions", json=SCHEMA, headers=headers)
+
+        assert client == lines(path)[0]["client"]

@@ -52,48 +52,67 @@ def too_many(seconds: float) -> ASGIApp:
     return refusal(429, "Too many requests", headers={"retry-after": str(math.ceil(seconds))})
 
 
-class Body:
-    """Reads the whole body first: 413 for one that is too large, 408 for one that takes too long."""
+class _TooLarge(Exception):
+    """A body has more bytes than one may have."""
 
-    def __init__(self, app: ASGIApp, *, most: int, seconds: float) -> None:
+
+class _TooManyBytes(Exception):
+    """All bodies together have more bytes than there is room for."""
+
+
+class Body:
+    """Reads the whole body first: 413 for one that is too large, 408 for one that takes too long.
+
+    All bodies that are being read have room together, too: who opens a thousand connections fills no memory (503).
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int, seconds: float, room: int = 64 * 2**20) -> None:
         self._app, self._most, self._seconds = app, most, seconds
+        self._room = max(room, most)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on, with the body at hand."""
         if scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        one = asked(scope)
+        one, chunks, app = asked(scope), list[bytes](), self._app
         try:
-            body = await asyncio.wait_for(_read(receive, self._most), self._seconds)
+            await asyncio.wait_for(self._read(receive, chunks), self._seconds)
+            one.body = b"".join(chunks)
         except TimeoutError:
-            answer = refusal(
+            app = refusal(
                 408, f"The body did not come within {self._seconds:g} seconds", headers={"connection": "close"}
             )
-            await answer(scope, receive, send)
-            return
+        except _TooLarge:
+            app = refusal(413, f"The body is larger than {self._most} bytes")
+        except _TooManyBytes:
+            app = refusal(503, "Too many large bodies at once: try again", headers={"retry-after": "5"})
         except ClientDisconnect:
             return
-        if body is None:
-            await refusal(413, f"The body is larger than {self._most} bytes")(scope, receive, send)
-            return
-        one.body = body
-        await self._app(scope, _replay(body, receive), send)
+        finally:
+            self._room += sum(map(len, chunks))
+        await app(scope, _replay(one.body, receive), send)
 
-
-async def _read(receive: Receive, most: int) -> bytes | None:
-    """Return a body; None: it is too large. It is read to its end even so: who still sends would not hear the answer."""
-    chunks, size, more = [], 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size <= most:
-            chunks.append(chunk)
-        more = message.get("more_body", False)
-    return b"".join(chunks) if size <= most else None
+    async def _read(self, receive: Receive, chunks: list[bytes]) -> None:
+        """Read to the end whatever it is: a client that still sends would not hear the answer."""
+        size, more = 0, True
+        problem: type[Exception] | None = None
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunk = message.get("body", b"")
+            more = message.get("more_body", False)
+            size += len(chunk)
+            if size > self._most:
+                problem = _TooLarge
+            elif len(chunk) > self._room:
+                problem = problem or _TooManyBytes
+            elif problem is None:
+                chunks.append(chunk)
+                self._room -= len(chunk)
+        if problem is not None:
+            raise problem
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
