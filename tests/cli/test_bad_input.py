@@ -123,7 +123,7 @@ def test_idl_files_that_import_each_other_are_a_finding(
         Path(f"{one}.avdl").write_text(text, encoding="utf-8")
 
     assert 1 == main(["compat", "A.avdl", "B.avdl"])
-    assert "A.avdl:3:12  FILE104  unknown type 'B'" in output()
+    assert "A.avdl:3:12  FILE104  these files need each other: A.avdl needs B.avdl needs A.avdl" in output()
 
 
 def test_an_enum_of_a_million_symbols_is_too_large_as_json(
