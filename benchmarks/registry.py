@@ -6,6 +6,7 @@ Prints Markdown tables. Runs are interleaved and the best is taken: the machine 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sqlite3
@@ -25,7 +26,8 @@ from urllib.parse import urlsplit
 import httpx
 import psutil
 
-from tallystick.registry.model import SchemaRegistered
+from tallystick.registry.model import SchemaRegistered, SchemaRequest
+from tallystick.registry.service import Registry
 from tallystick.registry.store.sqlite import SqliteStore
 
 ROUNDS = 5
@@ -201,6 +203,24 @@ def _union(tag: str, kinds: int) -> str:
     return json.dumps({"type": "record", "name": "R", "fields": [{"name": "u", "type": records}]})
 
 
+def deciding(folder: Path) -> Iterator[tuple[int, float, float]]:
+    """Yield the median and the 99th percentile of milliseconds of CPU for a new subject, in this process, after so many.
+
+    What else the machine does, and how long its disk takes, does not count.
+    """
+    for subjects in STEPS:
+        fill(folder / f"{subjects}-here.db", subjects)
+        with closing(SqliteStore(folder / f"{subjects}-here.db")) as store:
+            registry, taken = Registry(store), []
+            gc.freeze()
+            for number in range(SCHEMAS, SCHEMAS + 1_000):
+                request = SchemaRequest(schema(number))
+                begin = time.thread_time()
+                registry.register(f"subject-{number}", request)
+                taken.append((time.thread_time() - begin) * 1000)
+        yield subjects, statistics.median(taken), sorted(taken)[990]
+
+
 def _commit(connection: sqlite3.Connection, number: int) -> float:
     begin = time.perf_counter()
     connection.execute("INSERT INTO log VALUES (?)", (schema(number),))
@@ -232,6 +252,9 @@ def main() -> None:
         print("\n| register a new subject, after | p50 ms | p99 ms | p99 / p50 |\n|---|---:|---:|---:|")
         for after, (median, high) in registering(folder).items():
             print(f"| {after} | {median:.2f} | {high:.2f} | {high / median:.1f} |")
+        print("\n| the CPU's part of it, after | p50 ms | p99 ms | p99 / p50 |\n|---|---:|---:|---:|")
+        for subjects, median, high in deciding(folder):
+            print(f"| {subjects:,} subjects | {median:.2f} | {high:.2f} | {high / median:.1f} |")
         print("\n| `GET /subjects/…/versions` beside | p50 ms | p99 ms | longest, ms |\n|---|---:|---:|---:|")
         for beside, median, high, longest in besides(folder):
             print(f"| {beside} | {median:.2f} | {high:.2f} | {longest:.1f} |")
