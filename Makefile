@@ -9,7 +9,7 @@ BIN := .venv/bin
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: .venv/installed ## Show the whole path on an embedded broker and registry
+demo: .venv/installed ## Show the whole path on an embedded broker and tally serve
 	@$(BIN)/python -m meridian_pipelines.demo
 
 test: .venv/installed-dev ## Run the tests

@@ -1,16 +1,18 @@
 """The whole path in under a minute: a contract, its gate, its registry, typed messages, and a change that breaks.
 
-Run it with `make demo`. Broker and registry are embedded; nothing outside a temporary folder is written.
+Run it with `make demo`. The broker is embedded, the registry is `tally serve`; nothing outside a temporary folder is written.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -22,7 +24,6 @@ from tallystick.cli.main import main as tally
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, TallyError
 from tallystick.kafka.settings import Settings
 from tallystick.runtime.embedded import EmbeddedBroker
-from tallystick.server.run import EmbeddedRegistry
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 CONTRACT = "contracts/commerce/order-placed/contract.yaml"
@@ -42,15 +43,29 @@ def main() -> int:
         root = Path(folder)
         shutil.copytree(CONTRACTS, root / "contracts")
         broker.create_topic(TOPIC, partitions=6)
-        with EmbeddedRegistry(root / "registry.db") as registry:
-            settings = broker.settings(registry.url)
-            say(f"A broker on {broker.bootstrap} and a registry on {registry.url}, both inside this process.")
+        with serve(root) as registry:
+            settings = broker.settings(registry)
+            say(f"A broker on {broker.bootstrap}, in this process; tally serve on {registry}, in one of its own.")
             with OrderPlacedConsumer.connect(group="billing", settings=settings) as billing:
                 publish_and_produce(root, settings, billing)
                 evolve(root, settings, billing)
                 break_it(root, settings)
     say(f"Done in {time.monotonic() - started:.0f} seconds.")
     return EXIT_OK
+
+
+@contextmanager
+def serve(root: Path) -> Iterator[str]:
+    """Start `tally serve`, give the URL that it prints, and stop it at the end."""
+    command = [sys.executable, "-m", "tallystick", "serve", "--store", str(root / "registry.db"), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            started = server.stdout.readline() if server.stdout else ""
+            if not started.startswith("registry on "):
+                raise TallyError("tally serve did not start", fix="run it by itself to see why")
+            yield started.split()[2].rstrip(",")
+        finally:
+            server.terminate()
 
 
 def publish_and_produce(root: Path, settings: Settings, billing: OrderPlacedConsumer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import os
 from collections import deque
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from tallystick.registry.client import RegistryClient
 from tallystick.registry.model import RegisteredSchema
 
 PUBLISHED = (Status.ACTIVE, Status.DEPRECATED)
+# Registries quote the whole earlier schema in the middle of what is wrong.
+_OLD_SCHEMA = re.compile(r", \{oldSchema: '.*?'\}(?=, \{|\])", re.DOTALL)
 _ABOUT_THE_SCHEMA = (409, 422)
 
 
@@ -74,7 +77,8 @@ class _Refused(TallyError):
     def __init__(self, contract: Contract, file: str, error: TallyError) -> None:
         is_about_it = isinstance(error, RegistryError) and error.status in _ABOUT_THE_SCHEMA
         self.exit_code = EXIT_FINDINGS if is_about_it else error.exit_code  # type: ignore[misc]  # here it is this error's own
-        super().__init__(f"{contract.id} {contract.version} ({file}) was refused: {error}", fix=error.fix)
+        said = _OLD_SCHEMA.sub("", str(error))
+        super().__init__(f"{contract.id} {contract.version} ({file}) was refused: {said}", fix=error.fix)
 
 
 def _publish(client: RegistryClient, contract: Contract, cluster: str | None) -> None:
