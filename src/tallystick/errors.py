@@ -505,10 +505,6 @@ class IdDoesNotMatch(RegistryError):
 
     status, code = 422, 42207
 
-    def __init__(self, known: int, given: int) -> None:
-        self.known, self.given = known, given
-        super().__init__(f"Schema already registered with id {known} instead of input id {given}")
-
 
 class InvalidSubject(RegistryError):
     """A subject name with control characters, or a reserved one."""

@@ -39,7 +39,7 @@ def register(
     state: State, subject: str, request: SchemaRequest, *, normalize: bool, force: bool
 ) -> tuple[list[Event], RegisteredSchema]:
     """Return the events of registering a schema, and the version that has it then."""
-    _check_mode(state, subject, request)
+    check_mode(state, subject, request)
     imports = state.mode_for(subject).is_import
     known = state.versions(subject)
     next_version = max((old.version for old in state.versions(subject, deleted=True)), default=0) + 1
@@ -124,7 +124,8 @@ def _kept(subject: str, given: Unparsed, parsed: Parsed, request: SchemaRequest)
     )
 
 
-def _check_mode(state: State, subject: str, request: SchemaRequest) -> None:
+def check_mode(state: State, subject: str, request: SchemaRequest) -> None:
+    """Raise NotPermitted where the mode of a subject forbids to register: anything, or what comes with or without an id."""
     check_writable(state, subject)
     mode = state.mode_for(subject)
     where = f"Subject {subject} in context {context_of(subject)}"
@@ -186,7 +187,7 @@ def _events(state: State, new: RegisteredSchema) -> list[Event]:
     if old is not None and identity(old) != identity(new):
         raise errors.NotPermitted(f"Version {new.version} of subject {new.subject} is another schema already")
     if old is not None and old.id != new.id:
-        raise errors.IdDoesNotMatch(old.id, new.id)
+        raise errors.IdDoesNotMatch(f"Schema already registered with id {old.id} instead of input id {new.id}")
     gone = [
         other.version
         for other in state.versions(new.subject, deleted=True)

@@ -189,6 +189,8 @@ class Registry:
         shared between all subjects of a context.
         """
         check_subject(subject)
+        with self._reading(subject) as (state, name):
+            registering.check_mode(state, name, request)
         self._prepare(subject, request, normalize=normalize, compares=True)
 
         def decide(state: State) -> tuple[Sequence[Event], RegisteredSchema]:

@@ -36,7 +36,7 @@ _KINDS: Mapping[int, Callable[[_No], errors.RegistryError]] = {
     42204: lambda _: errors.InvalidMode(),
     42205: lambda no: errors.NotPermitted(no.message),
     42206: lambda no: errors.ReferenceExists(no.subject, no.detail),
-    42207: lambda no: errors.IdDoesNotMatch(*_ids(no.message)),
+    42207: lambda no: errors.IdDoesNotMatch(no.message),
     42208: lambda no: errors.InvalidSubject(no.subject),
     42209: lambda no: errors.SchemaTooLarge(no.message),
     42210: lambda no: errors.InvalidRuleSet(no.message),
@@ -84,12 +84,6 @@ def no_registry(url: str, problem: str) -> errors.RegistryUnavailable:
         f"{url} does not answer like a schema registry: {problem}",
         fix="check the address; a path before the API (such as /apis/ccompat/v7) belongs into it",
     )
-
-
-def _ids(message: str) -> tuple[int, int]:
-    """Return the two ids that a message names: the one that is known, and the one that was given."""
-    known, given, *_ = (*map(int, re.findall(r"id ([0-9]{1,10})", message)), 0, 0)
-    return known, given
 
 
 def _of_code(status: int, code: int, no: _No) -> errors.RegistryError:
