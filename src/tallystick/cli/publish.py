@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import os
+import re
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
