@@ -21,6 +21,8 @@ from tallystick.schema.types import (
     Type,
     UnionType,
 )
+from tallystick.values.logical import PLAIN, Classes
+from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos, attributes
 
 _LOGICAL = [
     {"type": "int", "logicalType": "date"},
@@ -111,34 +113,36 @@ def _apart(branches: list[Any]) -> list[Any]:
     return [kept[kind] for kind in sorted(kept, key="float".__eq__)]
 
 
-def values(schema: Schema) -> st.SearchStrategy[Any]:
-    """Make values of a schema, records as dicts."""
+def values(schema: Schema, classes: Classes = PLAIN) -> st.SearchStrategy[Any]:
+    """Make values of a schema, records as dicts where they have no class."""
 
     @st.composite  # without arguments: Hypothesis writes them all out, and a schema is long
     def made(draw: st.DrawFn) -> Any:
-        return _value(draw, schema.root, 5)
+        return _value(draw, schema.root, 5, classes)
 
     return made()
 
 
-def _value(draw: st.DrawFn, kind: Type, depth: int) -> Any:
+def _value(draw: st.DrawFn, kind: Type, depth: int, classes: Classes) -> Any:
     most = 3 if depth > 0 else 0
     match kind:
         case UnionType(branches=branches):
             nulls = [b for b in branches if b.kind == "null"]
-            return _value(draw, draw(st.sampled_from(nulls if nulls and depth <= 0 else branches)), depth - 1)
+            return _value(draw, draw(st.sampled_from(nulls if nulls and depth <= 0 else branches)), depth - 1, classes)
         case RecordType(fields=fields):
-            return {field.name: _value(draw, field.type, depth - 1) for field in fields}
+            cls = classes.get(kind.name, dict)
+            names = attributes(cls)
+            return cls(**{names.get(f.name, f.name): _value(draw, f.type, depth - 1, classes) for f in fields})
         case EnumType(symbols=symbols):
-            return draw(st.sampled_from(symbols))
+            return classes.get(kind.name, str)(draw(st.sampled_from(symbols)))
         case ArrayType(items=items):
-            return [_value(draw, items, depth - 1) for _ in range(draw(st.integers(0, most)))]
+            return [_value(draw, items, depth - 1, classes) for _ in range(draw(st.integers(0, most)))]
         case MapType(values=inner):
-            return {key: _value(draw, inner, depth - 1) for key in draw(st.lists(_TEXT, max_size=most))}
+            return {key: _value(draw, inner, depth - 1, classes) for key in draw(st.lists(_TEXT, max_size=most))}
         case _ if kind.logical is not None:
             return draw(_logical(kind.logical.name, kind.logical.precision, kind.logical.scale))
         case FixedType(size=size):
-            return draw(st.binary(min_size=size, max_size=size))
+            return classes.get(kind.name, bytes)(draw(st.binary(min_size=size, max_size=size)))
         case _:
             return draw(_PLAIN[kind.kind])
 
@@ -156,7 +160,19 @@ _PLAIN: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+_NANOS = st.integers(-(2**63), 2**63 - 1)
+_COUNTS = st.integers(0, 2**32 - 1)
+_OWN: dict[str, st.SearchStrategy[Any]] = {
+    "timestamp-nanos": _NANOS.map(TimestampNanos),
+    "local-timestamp-nanos": _NANOS.map(LocalTimestampNanos),
+    "duration": st.builds(Duration, _COUNTS, _COUNTS, _COUNTS),
+    "big-decimal": st.decimals(allow_nan=False, allow_infinity=False),
+}
+
+
 def _logical(name: str, precision: int, scale: int) -> st.SearchStrategy[Any]:
+    if name in _OWN:
+        return _OWN[name]
     coarse = name.endswith("millis")
     match name.removesuffix("-millis").removesuffix("-micros"):
         case "date":

@@ -256,13 +256,13 @@ class UnsupportedSchema(InputError):
 
     ## Why it matters
 
-    Records become classes and fields become attributes. A field called `class`, a field called `date` beside one of
-    type date, or two records with the same last name would give a module that does not import, or that lies.
+    Contracts become modules and defaults become values. A contract called `3d`, or a default such as a day in the year
+    5,881,580, would give a module that does not import. Names of types, fields and symbols are no problem: a field
+    called `class` is the attribute `class_`, and is still `class` on the wire.
 
     ## How to fix it
 
-    Give the field or the type another name. With the old name in `aliases`, messages already in the topic stay
-    readable. A schema that is not a record goes into a field of one.
+    Give the contract's folder another name, or the field a default that its type can hold in Python.
     """
 
     code, name = "FILE108", "unsupported-schema"

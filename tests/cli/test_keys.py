@@ -61,11 +61,13 @@ def test_keys_are_published_under_a_subject_of_their_own(project: Project, key: 
     assert "subject commerce.order-placed.v2-key version 1, schema id 1, FULL_TRANSITIVE" in output()
 
 
-def test_clients_for_typed_keys_are_refused_and_not_made_without_them(
-    project: Project, key: Path, output: Output
-) -> None:
-    assert 1 == project.tally("generate")
-    assert f"contracts/commerce/order-placed/{key.name}:1:1" in output()
+@pytest.mark.usefixtures("key")
+def test_clients_take_keys_of_their_type(project: Project) -> None:
+    assert 0 == project.tally("generate")
+
+    code = (project.root / "src/meridian_events/commerce/order_placed.py").read_text(encoding="utf-8")
+    assert "class OrderPlacedProducer(KeyedProducer[OrderPlaced, OrderKey]):" in code
+    assert 'KEY_SUBJECT: Final = "commerce.order-placed.v2-key"' in code
 
 
 def test_a_key_is_linted_too(project: Project, key: Path, output: Output) -> None:

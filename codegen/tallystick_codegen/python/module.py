@@ -1,19 +1,42 @@
-"""One contract as one module: its types, its schema, and clients that know both."""
+"""One module: the types of a folder, and where a contract stands there its schemas, and clients that know them."""
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from tallystick.contract.model import Contract
 from tallystick.schema import fingerprint
-from tallystick.schema.types import EnumType, Field, RecordType
+from tallystick.schema.types import EnumType, Field, FixedType, NamedType, RecordType, Schema
 from tallystick_codegen.header import with_header
-from tallystick_codegen.python.names import HOMES, check_fields, names_of, refuse, root_of
-from tallystick_codegen.python.text import STEP, WIDTH, Bracket, assignment, docstring, escaped, fitted, literal, width
+from tallystick_codegen.python.layout import Layout, ModuleId, made_of
+from tallystick_codegen.python.names import (
+    HOMES,
+    Names,
+    check_modules,
+    client_names,
+    constant_name,
+    id_of,
+    member_names,
+    refuse,
+    root_name,
+)
+from tallystick_codegen.python.text import (
+    STEP,
+    WIDTH,
+    Bracket,
+    Tree,
+    assignment,
+    docstring,
+    escaped,
+    fitted,
+    flat,
+    literal,
+    width,
+)
 from tallystick_codegen.python.types import Scope
 
 
@@ -25,35 +48,25 @@ class Module:
     names: tuple[str, ...]
 
 
-def render_module(contract: Contract) -> Module:
-    """Return the module of a contract.
+def render_module(layout: Layout, module: ModuleId, package: str) -> Module:
+    """Return a module of a package.
 
     Raises:
         UnsupportedSchema: a name or a shape that Python can't have; with its place.
     """
-    root = root_of(contract)
-    if contract.key.schema is not None:
-        problem = "this version makes clients for plain keys only, and these have a schema"
-        refuse(contract.key.place, problem, "write these clients by hand, or let the key be a plain string")
-    types = [kind for kind in contract.schema.named.values() if isinstance(kind, EnumType | RecordType)]
+    contract = layout.contracts.get(module)
+    if contract is not None:
+        check_modules(contract)
+    writer = _Writer(layout, module, package)
     try:
-        body = _body(contract, root, types)
+        body = writer.body(contract)
         ast.parse(body)
     except (SyntaxError, RecursionError, MemoryError) as error:
-        refuse(root.place, f"Python can't read the code of this schema: {error}", "nest types and defaults less deep")
-    names = (*names_of(contract, root), *(kind.short_name for kind in types))
-    return Module(with_header(escaped(contract.folder), body), names)
-
-
-def _body(contract: Contract, root: RecordType, types: Sequence[EnumType | RecordType]) -> str:
-    used = {"Consumer", "Final", "Producer", "TypedTopic", "dataclass"}
-    classes = [_enum(kind, used) for kind in types if isinstance(kind, EnumType)]
-    classes += [_record(kind, used) for kind in types if isinstance(kind, RecordType)]
-    doc = (contract.doc or "").strip() or f"Messages of {contract.id}."
-    doc += f"\n\nOwned by {contract.owner}." if contract.owner else ""
-    head = f"{docstring(doc, 0)}\n\nfrom __future__ import annotations\n\n{_imports(used)}\n\n{_constants(contract)}"
-    topic = f"{_schema(contract.schema.canonical)}\n\n{_topic(contract, root, types)}"
-    return "\n\n\n".join([head, *classes, topic, *_clients(contract, root)]) + "\n"
+        roots = [contract.schema.root] if contract else [*layout.types[module].values()]
+        place = roots[0].place
+        refuse(place, f"Python can't read the code of this schema: {error}", "nest types and defaults less deep")
+    names = (*(_names_of(contract) if contract else ()), *(layout.names[one] for one in layout.types[module]))
+    return Module(with_header(escaped(layout.folders[module]), body), names)
 
 
 def import_order(name: str) -> tuple[int, str]:
@@ -61,57 +74,169 @@ def import_order(name: str) -> tuple[int, str]:
     return 0 if len(name) > 1 and name.isupper() else 1 if name[0].isupper() else 2, name
 
 
-def _imports(used: set[str]) -> str:
-    modules = sorted({HOMES[name] for name in used & HOMES.keys()}, key=lambda m: (m.startswith("tallystick"), m))
-    names = {module: [name for name in used if HOMES.get(name) == module] for module in modules}
-    lines = [f"from {module} import {', '.join(sorted(names[module], key=import_order))}" for module in modules]
-    return "\n".join(lines).replace("\nfrom tallystick", "\n\nfrom tallystick", 1)
+def _names_of(contract: Contract) -> tuple[str, ...]:
+    root = root_name(contract)
+    alias = () if isinstance(contract.schema.root, NamedType) else (root,)
+    return constant_name(contract), *client_names(contract), *alias
+
+
+class _Writer:
+    """Writes one module, and collects in `used` each name that it takes from outside."""
+
+    def __init__(self, layout: Layout, module: ModuleId, package: str) -> None:
+        self._layout, self._module, self._package = layout, module, package
+        self._names: Names = layout.local_names(module)
+        self._types = list(layout.types[module].values())
+        self._used: set[str] = set()
+
+    def body(self, contract: Contract | None) -> str:
+        """Return all that stands below the header."""
+        classes = [self._enum(kind) for kind in self._types if isinstance(kind, EnumType)]
+        classes += [self._fixed(kind) for kind in self._types if isinstance(kind, FixedType)]
+        classes += [self._record(kind) for kind in self._types if isinstance(kind, RecordType)]
+        if contract is None:
+            doc = f"Types that contracts share, from {self._layout.folders[self._module]}."
+            constants = ""
+        else:
+            doc = (contract.doc or "").strip() or f"Messages of {contract.id}."
+            doc += f"\n\nOwned by {contract.owner}." if contract.owner else ""
+            constants = f"\n\n{_constants(contract)}"
+            classes += self._clients(contract)
+        head = f"{docstring(doc, 0)}\n\nfrom __future__ import annotations\n\n{self._imports()}{constants}"
+        return "\n\n\n".join([head, *classes]) + "\n"
+
+    def _imports(self) -> str:
+        homes = {name: HOMES[name] for name in self._used & HOMES.keys()}
+        modules = sorted(set(homes.values()), key=lambda m: (m.startswith("tallystick"), m))
+        names = {module: [name for name in homes if homes[name] == module] for module in modules}
+        lines = [_import(module, sorted(names[module], key=import_order)) for module in modules]
+        text = "\n".join(lines).replace("\nfrom tallystick", "\n\nfrom tallystick", 1)
+        foreign = self._foreign()
+        return f"{text}\n\n{foreign}" if foreign else text
+
+    def _foreign(self) -> str:
+        """Return the imports of the types that other modules of the package define."""
+        homes: dict[str, list[str]] = {}
+        for one, name in self._names.items():
+            if one not in self._layout.types[self._module]:
+                theirs = self._layout.names[one]
+                home = ".".join((self._package, *self._layout.homes[one]))
+                homes.setdefault(home, []).append(theirs if theirs == name else f"{theirs} as {name}")
+        return "\n".join(_import(home, sorted(homes[home], key=import_order)) for home in sorted(homes))
+
+    def _enum(self, kind: EnumType) -> str:
+        self._used.add("StrEnum")
+        names = member_names(kind)
+        members = "".join(f"\n    {assignment(names[symbol], '', literal(symbol), STEP)}" for symbol in kind.symbols)
+        return f"class {self._names[id_of(kind)]}(StrEnum):\n    {_doc(kind)}" + (f"\n{members}" if members else "")
+
+    def _fixed(self, kind: FixedType) -> str:
+        self._used.add("FixedBytes")
+        return f"class {self._names[id_of(kind)]}(FixedBytes, size={kind.size}):\n    {_doc(kind)}"
+
+    def _record(self, kind: RecordType) -> str:
+        scope = Scope(self._names, self._layout.attributes)
+        attributes = self._layout.attributes(kind)
+        fields = "".join(_field(field, attributes[field.name], scope) for field in kind.fields).rstrip()
+        self._used |= {"dataclass", *scope.used}
+        head = f"@dataclass(slots=True, kw_only=True)\nclass {self._names[id_of(kind)]}:\n    {_doc(kind)}"
+        return head + (f"\n\n    {fields}" if fields else "")
+
+    def _clients(self, contract: Contract) -> Iterator[str]:
+        schema = cast("Schema", contract.schema)  # a layout has Avro contracts alone
+        name, constant = root_name(contract), constant_name(contract)
+        scope = Scope(self._names, self._layout.attributes)
+        root = schema.root
+        alias = not isinstance(root, NamedType)
+        kind = scope.annotation(root)
+        value = name if alias else self._names.get(id_of(root), flat(kind)) if isinstance(root, NamedType) else name
+        key = contract.key.schema
+        arguments: list[Tree] = [value]
+        schemas = _schema("SCHEMA", schema.canonical)
+        if isinstance(key, Schema):
+            arguments.append(scope.annotation(key.root))
+            schemas += f"\n{_schema('KEY_SCHEMA', key.canonical)}"
+        keyed = "Keyed" * (len(arguments) > 1)
+        self._used |= {*scope.used, "Final", "TypedTopic", f"{keyed}Producer", f"{keyed}Consumer"}
+        self._used |= {"TypedKey"} if keyed else set()
+        if alias:
+            self._used.add("TypeAlias")
+            schemas = f"{assignment(name, 'TypeAlias', kind)}\n\n{schemas}"
+        yield f"{schemas}\n\n{self._topic(contract, value, alias=alias)}"
+        for client, base, verb in zip(
+            client_names(contract), ("Producer", "Consumer"), ("Sends", "Reads"), strict=True
+        ):
+            parent = Bracket(f"{keyed}{base}[", tuple(arguments), "]", comma="")
+            head = fitted(Bracket(f"class {client}(", (parent,), ")"), 0, len(":"))
+            doc = docstring(f"{verb} {name} messages: topic {contract.topic.name}.")
+            yield f"{head}:\n    {doc}\n\n    typed_topic = {constant}"
+
+    def _topic(self, contract: Contract, value: str, *, alias: bool) -> str:
+        schema = cast("Schema", contract.schema)  # a layout has Avro contracts alone
+        key = contract.key.schema
+        made = f"""\
+{constant_name(contract)}: Final = TypedTopic{f"[{value}]" if alias else ""}(
+    topic=TOPIC,
+    subject=SUBJECT,
+    contract={literal(contract.id)},
+    version=VERSION,
+    fingerprint=FINGERPRINT,
+    schema_text=SCHEMA,
+{"" if alias else f"    value={value},{chr(10)}"}    classes={self._classes(schema, 4)},
+"""
+        if isinstance(key, Schema):
+            made += f"""\
+    key=TypedKey(
+        subject=KEY_SUBJECT,
+        fingerprint=KEY_FINGERPRINT,
+        schema_text=KEY_SCHEMA,
+        classes={self._classes(key, 8)},
+    ),
+"""
+        return made + ")"
+
+    def _classes(self, schema: Schema, indent: int) -> str:
+        pad = " " * (indent + STEP)
+        lines = "".join(f"{pad}{literal(k.name)}: {self._names[id_of(k)]},\n" for k in made_of(schema))
+        return f"{{\n{lines}{' ' * indent}}}" if lines else "{}"
+
+
+def _import(module: str, names: list[str]) -> str:
+    line = f"from {module} import {', '.join(names)}"
+    return line if width(line) <= WIDTH else f"from {module} import (\n" + "".join(f"    {n},\n" for n in names) + ")"
 
 
 def _constants(contract: Contract) -> str:
+    schema = cast("Schema", contract.schema)  # a layout has Avro contracts alone
     constants = {
         "TOPIC": contract.topic.name,
         "SUBJECT": contract.subject,
         "VERSION": contract.version,
-        "FINGERPRINT": fingerprint.sha256(contract.schema),
+        "FINGERPRINT": fingerprint.sha256(schema),
     }
+    if isinstance(contract.key.schema, Schema):
+        constants |= {"KEY_SUBJECT": contract.key_subject, "KEY_FINGERPRINT": fingerprint.sha256(contract.key.schema)}
     return "\n".join(assignment(name, "Final", literal(value)) for name, value in constants.items())
 
 
-def _enum(kind: EnumType, used: set[str]) -> str:
-    used.add("StrEnum")
-    members = "".join(f"\n    {assignment(symbol, '', literal(symbol), STEP)}" for symbol in kind.symbols)
-    return f"class {kind.short_name}(StrEnum):\n    {_doc(kind)}" + (f"\n{members}" if members else "")
-
-
-def _record(kind: RecordType, used: set[str]) -> str:
-    scope = Scope()
-    fields = "".join(_field(field, scope) for field in kind.fields).rstrip()
-    check_fields(kind, scope.used)
-    used |= scope.used
-    head = f"@dataclass(slots=True, kw_only=True)\nclass {kind.short_name}:\n    {_doc(kind)}"
-    return head + (f"\n\n    {fields}" if fields else "")
-
-
-def _field(field: Field, scope: Scope) -> str:
+def _field(field: Field, attribute: str, scope: Scope) -> str:
     """Return a field, with its doc below where editors look for it, and room to the next."""
-    kind = scope.annotation(field.type)
-    line = assignment(field.name, kind, scope.default(field) if field.has_default else "", STEP)
+    line = assignment(attribute, scope.annotation(field.type), scope.value(field, attribute), STEP)
     return f"{line}\n    " + (f"{docstring(field.doc)}\n\n    " if field.doc and field.doc.strip() else "")
 
 
-def _doc(kind: EnumType | RecordType) -> str:
+def _doc(kind: NamedType) -> str:
     return docstring(kind.doc if kind.doc and kind.doc.strip() else f"Avro's {kind.name}.")
 
 
-def _schema(canonical: str) -> str:
+def _schema(name: str, canonical: str) -> str:
     """Return the schema as one literal, with a line for each thing that a reviewer may see change.
 
     Adjacent strings, since the text must be the registry's to the byte, and a raw block would be one endless line.
     """
-    if width(literal(canonical)) <= WIDTH - STEP:
-        return assignment("SCHEMA", "Final", literal(canonical))
-    return "SCHEMA: Final = (\n" + "".join(f"    {literal(p)}\n" for p in _pieces(json.loads(canonical), "", "")) + ")"
+    if width(f"{name}: Final = {literal(canonical)}") <= WIDTH:
+        return assignment(name, "Final", literal(canonical))
+    return f"{name}: Final = (\n" + "".join(f"    {literal(p)}\n" for p in _pieces(json.loads(canonical), "", "")) + ")"
 
 
 def _pieces(value: Any, before: str, after: str) -> Iterator[str]:
@@ -132,27 +257,3 @@ def _pieces(value: Any, before: str, after: str) -> Iterator[str]:
 
 def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _topic(contract: Contract, root: RecordType, types: Sequence[EnumType | RecordType]) -> str:
-    classes = "".join(f"        {literal(kind.name)}: {kind.short_name},\n" for kind in types)
-    return f"""\
-{names_of(contract, root)[0]}: Final = TypedTopic(
-    topic=TOPIC,
-    subject=SUBJECT,
-    contract={literal(contract.id)},
-    version=VERSION,
-    fingerprint=FINGERPRINT,
-    schema_text=SCHEMA,
-    value={root.short_name},
-    classes={{
-{classes}    }},
-)"""
-
-
-def _clients(contract: Contract, root: RecordType) -> Iterator[str]:
-    constant, *names = names_of(contract, root)
-    for name, base, verb in zip(names, ("Producer", "Consumer"), ("Sends", "Reads"), strict=True):
-        head = fitted(Bracket(f"class {name}(", (f"{base}[{root.short_name}]",), ")"), 0, len(":"))
-        doc = docstring(f"{verb} {root.short_name} messages: topic {contract.topic.name}.")
-        yield f"{head}:\n    {doc}\n\n    typed_topic = {constant}"

@@ -1,15 +1,15 @@
-"""Which names of a schema Python can take as they are, and what is said about the others."""
+"""What everything in a schema is called in Python: its own name where Python can take it, else one next to it."""
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Set as AbstractSet
-from typing import NoReturn
+from collections.abc import Collection, Container, Mapping
+from typing import NoReturn, TypeAlias
 
 from tallystick.contract.model import Contract
 from tallystick.errors import UnsupportedSchema
 from tallystick.schema.locate import locate
-from tallystick.schema.types import EnumType, Field, NamedType, Place, RecordType
+from tallystick.schema.types import EnumType, NamedType, Place, RecordType
 
 # Where each name that a module may import comes from.
 HOMES = {
@@ -18,13 +18,28 @@ HOMES = {
     "Decimal": "decimal",
     "UUID": "uuid",
     "StrEnum": "enum",
-    "Final": "typing",
-    "Consumer": "tallystick.runtime.consumer",
-    "Producer": "tallystick.runtime.producer",
-    "TypedTopic": "tallystick.runtime.typed_topic",
+    **dict.fromkeys(("Final", "TypeAlias"), "typing"),
+    **dict.fromkeys(("Consumer", "KeyedConsumer"), "tallystick.runtime.consumer"),
+    **dict.fromkeys(("Producer", "KeyedProducer"), "tallystick.runtime.producer"),
+    **dict.fromkeys(("TypedKey", "TypedTopic"), "tallystick.runtime.typed_topic"),
+    **dict.fromkeys(("Duration", "FixedBytes", "LocalTimestampNanos", "TimestampNanos"), "tallystick.values.types"),
 }
-_CONSTANTS = ("TOPIC", "SUBJECT", "VERSION", "FINGERPRINT", "SCHEMA")
-_TAKEN = {*HOMES, *_CONSTANTS, "annotations", "bool", "bytes", "dict", "float", "int", "list", "str"}
+CONSTANTS = (
+    *("TOPIC", "SUBJECT", "VERSION", "FINGERPRINT", "SCHEMA"),
+    *("KEY_SUBJECT", "KEY_FINGERPRINT", "KEY_SCHEMA"),
+)
+_BUILTINS = ("bool", "bytes", "dict", "float", "int", "list", "str")
+TAKEN = frozenset((*HOMES, *CONSTANTS, *_BUILTINS, "annotations"))
+_KEPT_BY_ENUM = frozenset(("mro", "name", "value"))
+
+# A type is known by its full name and the file that defines it: two files may have a type of one name each.
+TypeId: TypeAlias = tuple[str, str]
+Names: TypeAlias = Mapping[TypeId, str]
+
+
+def id_of(kind: NamedType) -> TypeId:
+    """Return what a type is known by."""
+    return kind.place.document.path, kind.name
 
 
 def refuse(place: Place, problem: str, fix: str) -> NoReturn:
@@ -39,54 +54,90 @@ def refuse(place: Place, problem: str, fix: str) -> NoReturn:
 
 def python_name(name: str) -> str:
     """Return a domain's or a contract's name as Python spells it."""
-    return name.replace("-", "_")
+    spelt = name.replace("-", "_")
+    return f"{spelt}_" if keyword.iskeyword(spelt) else spelt
 
 
-def names_of(contract: Contract, root: NamedType) -> tuple[str, str, str]:
-    """Return what a contract's typed topic, producer and consumer are called."""
-    return python_name(contract.name).upper(), f"{root.short_name}Producer", f"{root.short_name}Consumer"
-
-
-def root_of(contract: Contract) -> RecordType:
-    """Return the record that a contract's messages are, once all names outside the records are known to be good."""
-    constant = python_name(contract.name).upper()
+def check_modules(contract: Contract) -> None:
+    """Refuse a contract whose id can't be that of a module."""
     for part in (python_name(contract.domain), python_name(contract.name)):
-        if not part.isidentifier() or keyword.iskeyword(part) or part.startswith("_") or constant in _TAKEN:
+        if not part.isidentifier() or part.startswith("_"):
             refuse(contract.place("/id"), f"'{part}' can't be a module in Python", "rename the contract's folder")
+
+
+def constant_name(contract: Contract) -> str:
+    """Return what a contract's typed topic is called."""
+    return unused(python_name(contract.name).upper(), CONSTANTS)
+
+
+def root_name(contract: Contract) -> str:
+    """Return what the type of a contract's messages is called in Avro; the contract's name where it has none."""
     root = contract.schema.root
-    if not isinstance(root, RecordType):
-        kind = getattr(root, "kind", "message")
-        refuse(root.place, f"messages must be records, and this is of type {kind}", "put it into a field of a record")
-    taken = {*_TAKEN, *names_of(contract, root)}
-    for kind in contract.schema.named.values():
-        if isinstance(kind, RecordType | EnumType):
-            _check_type(kind, taken)
-            taken.add(kind.short_name)
-    return root
+    return root.short_name if isinstance(root, NamedType) else camel(contract.name)
 
 
-def check_fields(record: RecordType, used: AbstractSet[str]) -> None:
-    """Refuse a field that Python can't spell, or that hides one of the names that its class uses."""
+def client_names(contract: Contract) -> tuple[str, str]:
+    """Return what a contract's producer and consumer are called."""
+    producer, consumer = (unused(f"{root_name(contract)}{what}", TAKEN) for what in ("Producer", "Consumer"))
+    return producer, consumer
+
+
+def camel(name: str) -> str:
+    """Return a name in the case of classes: `order-placed` is `OrderPlaced`."""
+    return "".join(part[:1].upper() + part[1:] for part in name.replace("-", "_").split("_"))
+
+
+def class_name(kind: NamedType, taken: Container[str]) -> str:
+    """Return a name for a class that nothing else in its module has.
+
+    Of two types of one name the second has its namespace in front: `billing.Address` is `BillingAddress`.
+    """
+    plain = kind.short_name.strip("_") if kind.short_name.startswith("_") else kind.short_name
+    plain = plain if plain.isidentifier() else f"Type{plain}"
+    if keyword.iskeyword(plain) or plain in TAKEN:
+        return unused(f"{plain}_", taken)
+    spaces = [camel(part) for part in kind.namespace.split(".") if part]
+    tries = ["".join(spaces[start:]) + plain for start in range(len(spaces), -1, -1)]
+    return next((name for name in tries if name not in taken), unused(f"{plain}_", taken))
+
+
+def attribute_names(record: RecordType, classes: Collection[str]) -> Mapping[str, str]:
+    """Return the attribute of each field. It depends on the field's name, not on what else is in the schema.
+
+    So a field `date` is `date_` in each class, and no later field of type `date` changes what users wrote.
+    """
+    names = {field.name: field.name for field in record.fields if not _hides(field.name, classes)}
     for field in record.fields:
-        if keyword.iskeyword(field.name) or field.name.startswith("__"):
-            _refuse_name(field, f"field '{field.name}' can't be an attribute in Python")
-        if field.name in used:
-            _refuse_name(field, f"field '{field.name}' hides the '{field.name}' that class '{record.short_name}' uses")
+        if field.name not in names:
+            names[field.name] = unused(_suffixed(field.name), {*names.values(), *record.by_name, *classes})
+    return names
 
 
-def _check_type(kind: RecordType | EnumType, taken: AbstractSet[str]) -> None:
-    if keyword.iskeyword(kind.short_name) or kind.short_name.startswith("_"):
-        _refuse_name(kind, f"'{kind.short_name}' can't be a class in Python")
-    if kind.short_name in taken:
-        _refuse_name(kind, f"something else in its module is called '{kind.short_name}' too")
-    for index, symbol in enumerate(kind.symbols if isinstance(kind, EnumType) else ()):
-        # An enum keeps _names_ to itself, and a member must not hide a method of str: count, format, title.
-        kept = symbol.startswith("__") or (symbol.startswith("_") and symbol.endswith("_"))
-        if kept or keyword.iskeyword(symbol) or hasattr(str, symbol):
-            place = Place(kind.place.document, f"{kind.place.pointer}/symbols/{index}")
-            refuse(place, f"symbol '{symbol}' can't be a member of an enum in Python", "rename it")
+def member_names(kind: EnumType) -> Mapping[str, str]:
+    """Return the member of each symbol. An enum keeps `_names_` to itself, and a member must not hide a method of str."""
+    names = {symbol: symbol for symbol in kind.symbols if not _is_kept(symbol)}
+    for symbol in kind.symbols:
+        if symbol not in names:
+            names[symbol] = unused(_suffixed(symbol), (*names.values(), *kind.symbols))
+    return names
 
 
-def _refuse_name(node: NamedType | Field, problem: str) -> NoReturn:
-    place = Place(node.place.document, f"{node.place.pointer}/name")
-    refuse(place, problem, "rename it, with the old name among its aliases")
+def _hides(name: str, classes: Container[str]) -> bool:
+    return keyword.iskeyword(name) or name.startswith("__") or name == "self" or name in TAKEN or name in classes
+
+
+def _is_kept(symbol: str) -> bool:
+    reserved = symbol.startswith("_") or symbol in _KEPT_BY_ENUM
+    return reserved or keyword.iskeyword(symbol) or hasattr(str, symbol)
+
+
+def _suffixed(name: str) -> str:
+    plain = name.strip("_")
+    return f"{plain}_" if plain.isidentifier() else f"field_{plain}"
+
+
+def unused(name: str, taken: Container[str]) -> str:
+    """Return a name, with as many underscores as it takes to be the only one."""
+    while name in taken:
+        name += "_"
+    return name

@@ -7,13 +7,14 @@ import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from pathlib import PurePosixPath
 
 from tallystick.contract.model import Contract
 from tallystick.errors import UsageError
 from tallystick.schema.types import Format
 from tallystick_codegen.header import with_header
+from tallystick_codegen.python.layout import layout_of
 from tallystick_codegen.python.module import import_order, render_module
-from tallystick_codegen.python.names import python_name
 from tallystick_codegen.python.text import WIDTH
 
 _DOC = "Typed messages, producers and consumers: a package for each domain, a module for each contract."
@@ -34,14 +35,15 @@ def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, 
         f"{package}/__init__.py": with_header("contracts", f'"""{_DOC}"""\n'),
         f"{package}/py.typed": with_header("contracts", ""),
     }
-    in_avro = (contract for contract in contracts if contract.schema.format is Format.AVRO)
-    for domain, group in groupby(sorted(in_avro, key=lambda c: c.id), key=lambda c: c.domain):
-        modules = {python_name(contract.name): render_module(contract) for contract in group}
-        folder = f"{package}/{python_name(domain)}"
+    layout = layout_of(sorted((c for c in contracts if c.schema.format is Format.AVRO), key=lambda c: c.id))
+    for domain, group in groupby(sorted(layout.types), key=lambda module: module[0]):
+        modules = {name: render_module(layout, (domain, name), package) for _, name in group}
+        folder = f"{package}/{domain}"
         files |= {f"{folder}/{name}.py": module.text for name, module in modules.items()}
-        init = _init(f"{package}.{python_name(domain)}", {name: module.names for name, module in modules.items()})
-        doc = f'"""Contracts of the domain {domain}."""'
-        files[f"{folder}/__init__.py"] = with_header(f"contracts/{domain}", f"{doc}\n\n{init}")
+        init = _init(f"{package}.{domain}", {name: module.names for name, module in modules.items()})
+        source = next(str(PurePosixPath(layout.folders[domain, name]).parent) for name in modules)
+        doc = f'"""Contracts of the domain {PurePosixPath(source).name}."""'
+        files[f"{folder}/__init__.py"] = with_header(source, f"{doc}\n\n{init}")
     return dict(sorted(files.items()))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 import confluent_kafka
@@ -13,6 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from tallystick.errors import (
     BrokerUnavailable,
     CodecError,
+    DecodeError,
     InputError,
     NotPublished,
     SchemaNotFound,
@@ -23,15 +25,13 @@ from tallystick.errors import (
 from tallystick.kafka.client import TIMEOUT, Cluster
 from tallystick.kafka.settings import Settings
 from tallystick.registry.client import RegistryClient
-from tallystick.runtime.message import Message, message_of, place_of
-from tallystick.runtime.typed_topic import TypedTopic
-from tallystick.schema.avro import parse_avro
-from tallystick.schema.types import Document
-from tallystick.wire.avro import compile_decoder
+from tallystick.runtime.message import KeyedMessage, Message, keyed, message_of, place_of
+from tallystick.runtime.typed_topic import Decode, TypedKey, TypedTopic
 from tallystick.wire.frame import HEADER_SIZE, read_header
 
 T = TypeVar("T")
-Decode = Callable[[bytes, int], Any]
+K = TypeVar("K")
+M = TypeVar("M")
 Partition = tuple[str, int]
 
 # How long to wait for a first message. An idle consumer takes 0.3 % of a core, and Ctrl-C is heard this soon.
@@ -40,14 +40,12 @@ _STEP = 0.25
 _PASSING = frozenset({KafkaError._PARTITION_EOF, KafkaError._MAX_POLL_EXCEEDED, KafkaError._TRANSPORT})  # noqa: SLF001  # the underscore is librdkafka's for "local"
 
 
-class Consumer(Generic[T]):
-    """Reads values of one contract. Generated code derives from it and says which."""
-
+class _Consumer(ABC, Generic[M]):
     typed_topic: ClassVar[TypedTopic[Any]]
 
     def __init__(self, client: confluent_kafka.Consumer, cluster: Cluster, registry: RegistryClient) -> None:
         self._client, self._cluster, self._registry = client, cluster, registry
-        self._decoders: dict[int, Decode] = {}
+        self._decoders: dict[tuple[int, TypedKey], Decode] = {}
         # Where each partition goes on, should what it gave last not be handled to the end.
         self._unhandled: dict[Partition, int] = {}
         self._assigned = False
@@ -82,7 +80,7 @@ class Consumer(Generic[T]):
 
     def batches(
         self, size: int = 500, *, idle_timeout: float | None = None, patience: float = 60.0
-    ) -> Iterator[list[Message[T]]]:
+    ) -> Iterator[list[M]]:
         """Yield what is there, up to `size` messages at a time, and wait where nothing is.
 
         A batch counts as handled when you ask for the next one. If your block raises, or you leave it with `break`,
@@ -120,7 +118,7 @@ class Consumer(Generic[T]):
         self._client.close()
         self._registry.close()
 
-    def _handle(self, raw: Sequence[confluent_kafka.Message]) -> Iterator[list[Message[T]]]:
+    def _handle(self, raw: Sequence[confluent_kafka.Message]) -> Iterator[list[M]]:
         """Yield what can be decoded, take a note when it is handled, then raise what stopped us."""
         places = [place_of(m) for m in raw if m.error() is None]
         for topic, partition, offset in reversed(places):  # so that a partition's first one stays
@@ -133,10 +131,8 @@ class Consumer(Generic[T]):
             raise problem
         self._unhandled.clear()
 
-    def _decode_until_problem(
-        self, raw: Sequence[confluent_kafka.Message]
-    ) -> tuple[list[Message[T]], TallyError | None]:
-        batch: list[Message[T]] = []
+    def _decode_until_problem(self, raw: Sequence[confluent_kafka.Message]) -> tuple[list[M], TallyError | None]:
+        batch: list[M] = []
         try:
             for message in raw:
                 batch.append(self._decode(message))  # noqa: PERF401  # what came before a problem counts
@@ -144,22 +140,26 @@ class Consumer(Generic[T]):
             return batch, problem
         return batch, None
 
-    def _decode(self, raw: confluent_kafka.Message) -> Message[T]:
+    def _decode(self, raw: confluent_kafka.Message) -> M:
         refusal = raw.error()
         if refusal is not None:
             raise BrokerUnavailable(f"topic '{self.typed_topic.topic}' can't be read: {refusal.str()}")
         try:
-            data = raw.value()
-            schema_id = read_header(data)
-            decode = self._decoders.get(schema_id) or self._compile(schema_id)
-            return message_of(raw, decode(cast("bytes", data), HEADER_SIZE))  # read_header refuses None
+            return self._message(raw, self._read(raw.value(), self.typed_topic))
         except (CodecError, InputError, SchemaNotFound, ValueError, OverflowError) as error:
             raise UndecodableMessage(*place_of(raw), str(error)) from error
 
-    def _compile(self, schema_id: int) -> Decode:
-        writer = parse_avro(Document(f"schema {schema_id}", self._registry.schema_text(schema_id)))
-        decode = compile_decoder(writer, self.typed_topic.schema, self.typed_topic.classes)
-        return self._decoders.setdefault(schema_id, decode)
+    @abstractmethod
+    def _message(self, raw: confluent_kafka.Message, value: Any) -> M: ...
+
+    def _read(self, data: bytes | None, typed: TypedKey) -> Any:
+        schema_id = read_header(data)
+        decode = self._decoders.get((schema_id, typed)) or self._compile(schema_id, typed)
+        return decode(cast("bytes", data), HEADER_SIZE)  # read_header refuses None
+
+    def _compile(self, schema_id: int, typed: TypedKey) -> Decode:
+        decode = typed.decoder(schema_id, self._registry.schema_text(schema_id))
+        return self._decoders.setdefault((schema_id, typed), decode)
 
     def _done(self, offsets: Mapping[Partition, int]) -> None:
         self._unhandled.update(offsets)
@@ -191,6 +191,27 @@ class Consumer(Generic[T]):
             self._quiet_since = time.monotonic()
             return False
         return idle_timeout is not None
+
+
+class Consumer(_Consumer[Message[T]], Generic[T]):
+    """Reads values of one contract. Generated code derives from it and says which."""
+
+    def _message(self, raw: confluent_kafka.Message, value: Any) -> Message[T]:
+        return message_of(raw, value)
+
+
+class KeyedConsumer(_Consumer[KeyedMessage[T, K]], Generic[T, K]):
+    """Reads values of one contract whose keys have a schema, too."""
+
+    def _message(self, raw: confluent_kafka.Message, value: Any) -> KeyedMessage[T, K]:
+        assert self.typed_topic.key is not None  # noqa: S101  # who generates this class gives its topic a key
+        if raw.key() is None:
+            raise DecodeError("", "the message has no key, and the contract promises one")
+        try:
+            key = self._read(raw.key(), self.typed_topic.key)
+        except DecodeError as error:
+            raise DecodeError("", f"the key: {error}") from error
+        return keyed(message_of(raw, value), key)
 
 
 def _is_passing(message: confluent_kafka.Message) -> bool:

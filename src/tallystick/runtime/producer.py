@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import confluent_kafka
@@ -13,11 +14,10 @@ from tallystick.errors import DeliveryFailed, EncodeError, NotPublished, SchemaN
 from tallystick.kafka.client import TIMEOUT, Cluster, reason_of
 from tallystick.kafka.settings import Settings
 from tallystick.registry.client import RegistryClient
-from tallystick.runtime.typed_topic import TypedTopic
-from tallystick.wire.avro import compile_encoder
-from tallystick.wire.frame import header
+from tallystick.runtime.typed_topic import TypedKey, TypedTopic
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 FLUSH_TIMEOUT = 60.0
 
@@ -30,15 +30,18 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-class Producer(Generic[T]):
-    """Sends values of one contract. Generated code derives from it and says which."""
-
+class _Producer(Generic[T]):
     typed_topic: ClassVar[TypedTopic[Any]]
 
     def __init__(
-        self, client: confluent_kafka.Producer, encode: Callable[[T], bytes], patience: float = TIMEOUT
+        self,
+        client: confluent_kafka.Producer,
+        encode: Callable[[T], bytes],
+        patience: float = TIMEOUT,
+        encode_key: Callable[[Any], bytes | None] | None = None,
     ) -> None:
         self._client, self._encode, self._patience = client, encode, patience
+        self._encode_key = encode_key or partial(_bytes, "key")
         self._topic = self.typed_topic.topic
         self._failed = 0
         self._reason = ""
@@ -47,45 +50,28 @@ class Producer(Generic[T]):
     def connect(cls, settings: Settings | None = None, *, timeout: float = TIMEOUT) -> Self:
         """Return a producer on a cluster that answered; without settings, on the environment's.
 
-        It looks its schema up and never registers it: that is for `tally publish`, after the gate. A cluster that says
-        nothing for `timeout` seconds counts as away: here, and when the block ends and messages are on their way.
+        It looks its schemas up and never registers them: that is for `tally publish`, after the gate. A cluster that
+        says nothing for `timeout` seconds counts as away: here, and when the block ends and messages are on their way.
 
         Raises:
-            NotPublished: the registry does not have the schema, or the cluster does not have the topic.
+            NotPublished: the registry does not have a schema, or the cluster does not have the topic.
             BrokerUnavailable, RegistryUnavailable: one of them is away.
         """
         settings = settings or Settings.from_environment()
         typed = cls.typed_topic
         with RegistryClient(settings.registry) as registry:
-            try:
-                schema_id = registry.lookup(typed.subject, typed.schema_text).id
-            except (SubjectNotFound, SchemaNotFound) as error:
-                missing = f"the registry does not have {typed.contract} {typed.version} under '{typed.subject}'"
-                raise NotPublished(missing, fix=typed.publish) from error
+            encode = _encoder(registry, typed, typed)
+            encode_key = _encoder(registry, typed, typed.key) if typed.key else None
         cluster = Cluster(settings)
         client = cluster.client(confluent_kafka.Producer, DEFAULTS)
         if not cluster.partitions(client, typed.topic, timeout):
             raise NotPublished(f"the cluster does not have topic '{typed.topic}'", fix=typed.publish)
-        return cls(client, compile_encoder(typed.schema, typed.classes, prefix=header(schema_id)), timeout)
+        return cls(client, encode, timeout, encode_key)
 
-    def send(
-        self,
-        value: T,
-        *,
-        key: str | bytes | None = None,
-        headers: Mapping[str, bytes] | None = None,
-        timestamp: datetime | None = None,
-    ) -> None:
-        """Put a value on its way. Where too many are on theirs already, this waits.
-
-        Raises:
-            EncodeError: the value is not what the schema says, or the key or a header is no text and no bytes. Nothing
-                was sent.
-            DeliveryFailed: earlier messages were not delivered. This one was not sent.
-        """
+    def _send(self, value: T, key: Any, headers: Mapping[str, bytes] | None, timestamp: datetime | None) -> None:
         data = self._encode(value)
         when = 0 if timestamp is None else _milliseconds(timestamp)
-        raw_key = _bytes("key", key)
+        raw_key = self._encode_key(key)
         raw_headers: dict[str, str | bytes | None] = {
             name: _bytes(f"headers[{name!r}]", given) for name, given in dict(headers or {}).items()
         }
@@ -148,6 +134,45 @@ class Producer(Generic[T]):
         self._failed, self._reason = 0, ""
         if count:
             raise DeliveryFailed(self._topic, count, reason)
+
+
+class Producer(_Producer[T]):
+    """Sends values of one contract. Generated code derives from it and says which."""
+
+    def send(
+        self,
+        value: T,
+        *,
+        key: str | bytes | None = None,
+        headers: Mapping[str, bytes] | None = None,
+        timestamp: datetime | None = None,
+    ) -> None:
+        """Put a value on its way. Where too many are on theirs already, this waits.
+
+        Raises:
+            EncodeError: the value is not what the schema says, or the key or a header is no text and no bytes. Nothing
+                was sent.
+            DeliveryFailed: earlier messages were not delivered. This one was not sent.
+        """
+        self._send(value, key, headers, timestamp)
+
+
+class KeyedProducer(_Producer[T], Generic[T, K]):
+    """Sends values of one contract whose keys have a schema, too."""
+
+    def send(
+        self, value: T, *, key: K, headers: Mapping[str, bytes] | None = None, timestamp: datetime | None = None
+    ) -> None:
+        """Put a value on its way, as `Producer.send` does. The key is encoded like the value."""
+        self._send(value, key, headers, timestamp)
+
+
+def _encoder(registry: RegistryClient, typed: TypedTopic[Any], part: TypedKey) -> Callable[[Any], bytes]:
+    try:
+        return part.encoder(registry.lookup(part.subject, part.schema_text).id)
+    except (SubjectNotFound, SchemaNotFound) as error:
+        missing = f"the registry does not have {typed.contract} {typed.version} under '{part.subject}'"
+        raise NotPublished(missing, fix=typed.publish) from error
 
 
 def _bytes(path: str, value: object) -> bytes | None:

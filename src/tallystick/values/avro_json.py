@@ -17,6 +17,7 @@ from tallystick.schema.avro_defaults import default_problem
 from tallystick.schema.types import NamedType, RecordType, Type, UnionType
 from tallystick.values.leaf import NON_FINITE, base_to_json, expect, shown, text
 from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of, python_type
+from tallystick.values.types import attributes
 
 _MISFITS = (TypeError, ValueError, ArithmeticError)
 
@@ -127,7 +128,8 @@ class _Writer(_Walk):
         cls = self.classes.get(kind.name, dict)
         expect(type(value) is cls, path, f"{kind.short_name} as a dict" if cls is dict else cls.__name__, value)
         names = [field.name for field in kind.fields]
-        given = value if cls is dict else {name: getattr(value, name) for name in names if hasattr(value, name)}
+        held = {name: attributes(cls).get(name, name) for name in names}
+        given = value if cls is dict else {n: getattr(value, held[n]) for n in names if hasattr(value, held[n])}
         _refuse_unknown(given, names, path)
         for name in names:
             if name not in given:
@@ -142,6 +144,10 @@ class _Writer(_Walk):
 
     def leaf(self, kind: Leaf, value: Any, path: str) -> Any:
         logical = logical_of(kind)
+        cls = None if logical or not isinstance(kind, t.FixedType) else self.classes.get(kind.name)
+        if cls is not None:
+            expect(type(value) is cls, path, cls.__name__, value)
+            value = bytes(value)
         try:
             return base_to_json(kind, logical.to_base(value) if logical else value, path)
         except _MISFITS:
@@ -188,7 +194,8 @@ class _Reader(_Walk):
                 fields[field.name] = _DefaultReader(self.classes).walk(field.type, field.default, field.name)
             else:
                 raise EncodeError(_below(path, field.name), "missing, and it has no default")
-        return self.classes.get(kind.name, dict)(**fields)
+        cls = self.classes.get(kind.name, dict)
+        return cls(**{attributes(cls).get(name, name): item for name, item in fields.items()})
 
     def symbol(self, kind: t.EnumType, value: Any, path: str) -> Any:
         expect(isinstance(value, str) and value in kind.symbols, path, f"one of {', '.join(kind.symbols)}", value)
@@ -209,6 +216,8 @@ class _Reader(_Walk):
             made = logical.from_base(base) if logical else base
         except _MISFITS:
             raise EncodeError(path, f"no {logical.label if logical else kind.kind}: {shown(value)}") from None
+        if isinstance(kind, t.FixedType) and not logical:
+            return self.classes.get(kind.name, bytes)(made)
         return float(made) if kind.kind in ("float", "double") else made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from tallystick.schema.types import EnumType, FixedType, PrimitiveType, RecordType, Type
+from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
 
 Leaf: TypeAlias = PrimitiveType | FixedType
 Classes: TypeAlias = Mapping[str, type]
@@ -38,8 +40,7 @@ class Logical(NamedTuple):
 def logical_of(kind: Type) -> Logical | None:
     """Return the logical type that lies on a type, if any.
 
-    Those without a Python type that holds each of their values stay what their base is: nanoseconds, durations of
-    months, and decimals that each have a scale of their own.
+    Where Python has no type that holds each of the values, `values.types` has one.
     """
     if not isinstance(kind, Leaf) or kind.logical is None:
         return None
@@ -51,9 +52,9 @@ def logical_of(kind: Type) -> Logical | None:
 
 def python_type(kind: Type, classes: Classes) -> type | None:
     """Return the Python type of a type's values. None for a union: it has several."""
-    if isinstance(kind, RecordType | EnumType) and kind.name in classes:
-        return classes[kind.name]
     logical = logical_of(kind)
+    if isinstance(kind, RecordType | EnumType | FixedType) and kind.name in classes and logical is None:
+        return classes[kind.name]
     return _BASES.get(kind.kind) if logical is None else logical.type
 
 
@@ -117,6 +118,64 @@ def _since(epoch: datetime, unit: timedelta) -> Logical:
     return Logical(datetime, label, lambda v: (v - epoch) // unit, lambda n: epoch + n * unit)
 
 
+_THREE = struct.Struct("<III")
+
+
+def _duration_bytes(value: Any) -> bytes:
+    if type(value) is not Duration or any(type(part) is not int for part in value):
+        raise TypeError
+    try:
+        return _THREE.pack(*value)
+    except struct.error as error:
+        raise ValueError(str(error)) from None  # each counts from 0 to 4294967295
+
+
+def _nanos(cls: type[int]) -> Logical:
+    def to_base(value: Any) -> int:
+        if type(value) is not cls:
+            raise TypeError
+        return int(value)
+
+    return Logical(cls, cls.__name__, to_base, cls)
+
+
+def _big_decimal_bytes(value: Any) -> bytes:
+    """Return the unscaled number with its length, then the scale: as Java's BigDecimalConversion writes it."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise TypeError
+    exponent = value.as_tuple().exponent
+    number = int(_EXACT.scaleb(value, -int(exponent)))
+    if not -(2**31) <= -int(exponent) < 2**31:
+        raise ValueError
+    unscaled = number.to_bytes((number + (number < 0)).bit_length() // 8 + 1, "big", signed=True)
+    return _varint(len(unscaled)) + unscaled + _varint(-int(exponent))
+
+
+def _big_decimal(data: bytes) -> Decimal:
+    size, at = _read_varint(data, 0)
+    scale, end = _read_varint(data, at + size)
+    if size < 0 or at + size > len(data) or end != len(data) or not -(2**31) <= scale < 2**31:
+        raise ValueError
+    return _EXACT.scaleb(Decimal(int.from_bytes(data[at : at + size], "big", signed=True)), -scale)
+
+
+def _varint(number: int) -> bytes:
+    rest, made = (number << 1) ^ (number >> 63), bytearray()
+    while rest > 0x7F:  # noqa: PLR2004  # seven bits in one
+        made.append(rest & 0x7F | 0x80)
+        rest >>= 7
+    return bytes((*made, rest))
+
+
+def _read_varint(data: bytes, at: int) -> tuple[int, int]:
+    raw = 0
+    for index, byte in enumerate(data[at : at + 10]):
+        raw |= (byte & 0x7F) << 7 * index
+        if byte < 0x80:  # noqa: PLR2004  # the last byte has its high bit clear
+            return (raw >> 1) ^ -(raw & 1), at + index + 1
+    raise ValueError
+
+
 _LOGICALS: Mapping[str, Logical] = {
     "date": Logical(date, "date", _days, lambda n: date.fromordinal(n + _DAY_ZERO)),
     "time-millis": Logical(time, "time", lambda v: _day_micros(v) // 1000, lambda n: _time(n * 1000)),
@@ -125,6 +184,10 @@ _LOGICALS: Mapping[str, Logical] = {
     "timestamp-micros": _since(EPOCH, MICRO),
     "local-timestamp-millis": _since(LOCAL_EPOCH, MILLI),
     "local-timestamp-micros": _since(LOCAL_EPOCH, MICRO),
+    "timestamp-nanos": _nanos(TimestampNanos),
+    "local-timestamp-nanos": _nanos(LocalTimestampNanos),
+    "big-decimal": Logical(Decimal, "finite Decimal", _big_decimal_bytes, _big_decimal),
+    "duration on fixed": Logical(Duration, "Duration", _duration_bytes, lambda data: Duration(*_THREE.unpack(data))),
     "uuid": Logical(UUID, "UUID", _uuid_text, UUID),
     "uuid on fixed": Logical(UUID, "UUID", _uuid_bytes, lambda data: UUID(bytes=data)),
 }

@@ -6,13 +6,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from keyword import iskeyword
 from typing import Any, TypeAlias
 
 from tallystick.errors import DecodeError, EncodeError
 from tallystick.schema.types import ArrayType, EnumType, Field, FixedType, MapType, RecordType, Schema, Type, UnionType
 from tallystick.values.avro_json import default_value, root_name
 from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of
+from tallystick.values.types import attributes
 from tallystick.wire.avro.locate import Note, Step, explain
 from tallystick.wire.avro.resolve import Resolution
 from tallystick.wire.avro.runtime import Symbols
@@ -140,17 +140,16 @@ class _Decoder:
         holder = self._source.fresh("record")
         if cls is not None:
             self._add(f"{holder} = new({self._source.constant(cls.__name__, cls)})")
-        # A field that Python can't spell goes through a name of its own.
-        plain = {f: cls is None or iskeyword(f.name) for f in reader.fields}
-        targets = {f: self._source.fresh(f.name) if plain[f] else f"{holder}.{f.name}" for f in reader.fields}
+        names = {} if cls is None else attributes(cls)
+        targets = {
+            f: self._source.fresh(f.name) if cls is None else f"{holder}.{names.get(f.name, f.name)}"
+            for f in reader.fields
+        }
         self._fields(writer, reader, targets)
         if cls is None:
             items = ", ".join(f"{field.name!r}: {name}" for field, name in targets.items())
             self._add(f"{target} = {{{items}}}")
             return
-        for field in reader.fields:
-            if plain[field]:
-                self._add(f"setattr({holder}, {field.name!r}, {targets[field]})")
         self._add(f"{target} = {holder}")
 
     def _fields(self, writer: RecordType, reader: RecordType, targets: dict[Field, str]) -> None:
@@ -266,6 +265,9 @@ class _Decoder:
         chosen = ours if ours and theirs and "Decimal" not in theirs.label else theirs
         if chosen is not None:
             return self._source.constant(chosen.type.__name__, chosen.from_base), chosen.label
+        if isinstance(reader, FixedType) and reader.name in self._classes:
+            cls = self._classes[reader.name]
+            return self._source.constant(cls.__name__, partial(bytes.__new__, cls)), ""
         promoted = writer.kind in ("int", "long") and reader.kind in ("float", "double")
         return ("float" if promoted else ""), ""
 

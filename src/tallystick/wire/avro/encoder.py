@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from keyword import iskeyword
 from typing import Any
 
 from tallystick.errors import EncodeError
 from tallystick.schema.types import ArrayType, EnumType, FixedType, MapType, RecordType, Schema, Type, UnionType
 from tallystick.values.avro_json import branch_of, root_name, to_json
 from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of, python_type
+from tallystick.values.types import attributes
 from tallystick.wire.avro.runtime import varints
 from tallystick.wire.avro.source import Source, least_bytes
 
@@ -74,7 +74,9 @@ class _Encoder:
             if prefix:
                 self._source.add(f"{self._constant('PREFIX', prefix)},")
             for field in kind.fields:
-                held = f"value[{field.name!r}]" if cls is None else _attribute("value", field.name)
+                held = (
+                    f"value[{field.name!r}]" if cls is None else f"value.{attributes(cls).get(field.name, field.name)}"
+                )
                 self._source.add(f"{', '.join(self._parts(field.type, held))},")
         self._source.add("))")
 
@@ -162,7 +164,9 @@ class _Encoder:
                 packed = f"pack_{name}({again} if type({first}) is float else real({again}))"
                 return self._after(prefix, packed)
             case "fixed" if isinstance(kind, FixedType):
-                fits = f"type({first}) is bytes and len({again}) == {kind.size}"
+                cls = self._classes.get(kind.name)  # its values have the right size
+                holds = self._constant(cls.__name__, cls) if cls else "bytes"
+                fits = f"type({first}) is {holds}" + ("" if cls else f" and len({again}) == {kind.size}")
                 return self._after(prefix, base or f"({again} if {fits} else misfit())")
             case "bytes" if base is None:
                 return [f"{self._table('long', prefix)}[len({again})] if type({first}) is bytes else misfit()", again]
@@ -196,7 +200,3 @@ class _Encoder:
 
     def _joined(self, parts: list[str]) -> str:
         return parts[0] if len(parts) == 1 else f"join(({', '.join(parts)}))"
-
-
-def _attribute(holder: str, name: str) -> str:
-    return f"getattr({holder}, {name!r})" if iskeyword(name) else f"{holder}.{name}"

@@ -1,0 +1,148 @@
+"""Where each type of a workspace goes: one module for each folder, so that a type that many share is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TypeAlias
+
+from tallystick.contract.model import Contract
+from tallystick.schema.types import (
+    ArrayType,
+    EnumType,
+    FixedType,
+    MapType,
+    NamedType,
+    RecordType,
+    Schema,
+    Type,
+    UnionType,
+)
+from tallystick.values.logical import logical_of
+from tallystick_codegen.python.names import (
+    TAKEN,
+    Names,
+    TypeId,
+    attribute_names,
+    class_name,
+    client_names,
+    constant_name,
+    id_of,
+    python_name,
+    root_name,
+    unused,
+)
+
+ModuleId: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The modules, the types that each defines, and what these are called there."""
+
+    types: Mapping[ModuleId, Mapping[TypeId, NamedType]]
+    contracts: Mapping[ModuleId, Contract]
+    folders: Mapping[ModuleId, str]
+    names: Names
+    homes: Mapping[TypeId, ModuleId]
+
+    def local_names(self, module: ModuleId) -> Names:
+        """Return what types are called in a module: its own, then those of others that it imports."""
+        names = {one: self.names[one] for one in self.types[module]}
+        taken = set(names.values()) | _reserved(self.contracts.get(module))
+        for one in self._needed(module):
+            if one not in names:
+                names[one] = unused(self.names[one], taken)
+                taken.add(names[one])
+        return names
+
+    def attributes(self, record: RecordType) -> Mapping[str, str]:
+        """Return what the fields of a record are called in its class."""
+        return attribute_names(record, set(self.local_names(self.homes[id_of(record)]).values()))
+
+    def _needed(self, module: ModuleId) -> list[TypeId]:
+        contract = self.contracts.get(module)
+        if contract is not None:
+            return [id_of(kind) for schema in schemas_of(contract) for kind in made_of(schema)]
+        records = (kind for kind in self.types[module].values() if isinstance(kind, RecordType))
+        used = (kind for record in records for field in record.fields for kind in named_in(field.type))
+        return [id_of(kind) for kind in used if id_of(kind) in self.homes]
+
+
+def named_in(kind: Type) -> Iterator[NamedType]:
+    """Yield the named types that a type mentions, without those that these mention."""
+    match kind:
+        case NamedType():
+            yield kind
+        case ArrayType(items=inner) | MapType(values=inner):
+            yield from named_in(inner)
+        case UnionType(branches=branches):
+            for branch in branches:
+                yield from named_in(branch)
+
+
+def layout_of(contracts: Sequence[Contract]) -> Layout:
+    """Return the layout of all Avro contracts, which stand in the order of their ids."""
+    modules = {contract.folder: module_of(contract) for contract in contracts}
+    by_module = {module_of(contract): contract for contract in contracts}
+    folders = {module_of(contract): contract.folder for contract in contracts}
+    types: dict[ModuleId, dict[TypeId, NamedType]] = {module: {} for module in by_module}
+    homes: dict[TypeId, ModuleId] = {}
+    for contract in contracts:
+        for schema in schemas_of(contract):
+            for kind in made_of(schema):
+                folder = str(PurePosixPath(kind.place.document.path).parent)
+                module = modules.get(folder) or _shared_module(kind.place.document.path)
+                folders.setdefault(module, folder)
+                homes[id_of(kind)] = module
+                types.setdefault(module, {}).setdefault(id_of(kind), kind)
+    names: dict[TypeId, str] = {}
+    for module, defined in types.items():
+        names |= _named(defined, by_module.get(module))
+    return Layout(types, by_module, folders, names, homes)
+
+
+def module_of(contract: Contract) -> ModuleId:
+    """Return the package and the module of a contract, both below the whole package."""
+    return python_name(contract.domain), python_name(contract.name)
+
+
+def schemas_of(contract: Contract) -> Iterator[Schema]:
+    """Yield the schemas of a contract's messages and of their keys."""
+    for schema in (contract.schema, contract.key.schema):
+        if isinstance(schema, Schema):
+            yield schema
+
+
+def made_of(schema: Schema) -> list[RecordType | EnumType | FixedType]:
+    """Return the types of a schema that become classes. A fixed with a logical type is what that is in Python."""
+    kinds = (kind for kind in schema.named.values() if isinstance(kind, RecordType | EnumType | FixedType))
+    return [kind for kind in kinds if not isinstance(kind, FixedType) or logical_of(kind) is None]
+
+
+def _shared_module(path: str) -> ModuleId:
+    """Return the module of a file that no contract stands beside, such as `contracts/shared/money/money.avsc`."""
+    *folders, file = PurePosixPath(path).parts
+    folders = folders[1:]
+    parts = folders if len(folders) > 1 else [*(folders or ["shared"]), PurePosixPath(file).stem]
+    return python_name(parts[0]), python_name("_".join(parts[1:]))
+
+
+def _named(types: Mapping[TypeId, NamedType], contract: Contract | None) -> Names:
+    taken = set(_reserved(contract))
+    names: dict[TypeId, str] = {}
+    # What messages are is called what it is; of two of one name it is the other that gives way.
+    root = None if contract is None else contract.schema.root
+    for one, kind in sorted(types.items(), key=lambda item: item[1] is not root):
+        names[one] = class_name(kind, taken)
+        taken.add(names[one])
+    return names
+
+
+def _reserved(contract: Contract | None) -> frozenset[str]:
+    if contract is None:
+        return TAKEN
+    root = root_name(contract)
+    alias = () if isinstance(contract.schema.root, NamedType) else (root,)
+    return TAKEN | {constant_name(contract), *client_names(contract), *alias}
