@@ -39,6 +39,8 @@ bench: .venv/installed-dev ## Measure, side by side with peers
 	$(BIN)/python benchmarks/gate.py
 	@echo
 	$(BIN)/python benchmarks/registry.py
+	@echo
+	$(BIN)/python benchmarks/generate.py
 
 generate: .venv/installed ## Write src/meridian_events from contracts/
 	$(BIN)/tally generate

@@ -96,6 +96,8 @@ def docstring(text: str, indent: int = STEP) -> str:
 
 def escaped(text: str) -> str:
     """Return a text with backslashes, and with what can't be seen, as escapes."""
+    if "\\" not in text and text.isprintable():  # nearly always, and then in no time
+        return text
     return "".join(
         c if c == " " or (c != "\\" and unicodedata.category(c) not in _UNSEEN) else c.encode("unicode_escape").decode()
         for c in text
