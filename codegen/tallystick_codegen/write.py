@@ -49,7 +49,8 @@ def write_package(files: Mapping[str, str], out: Path, package: str) -> Changes:
             if reason == FOREIGN:
                 fix = "move it, or change 'package' or 'out' under 'generate' in contracts/tally.yaml"
                 raise UsageError(f"{out / path} was not written by tally generate", fix=fix)
-        for path in found.keys() & files.keys():
+        # What imports comes after what is imported: a run that is killed leaves a package that imports.
+        for path in sorted(found.keys() & files.keys(), key=lambda path: (path.endswith("__init__.py"), path)):
             _replace(out / path, files[path])
         for path in found.keys() - files.keys():
             (out / path).unlink()

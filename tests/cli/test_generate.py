@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 
 from tests.conftest import ROOT, Project
@@ -48,3 +51,28 @@ def test_a_contract_that_can_not_be_read_stops_it(project: Project, output: Outp
     assert 1 == project.tally("generate")
     assert "error: contracts/commerce/order-placed/order_placed.avsc:1:2  FILE102" in output()
     assert not (project.root / "src").exists()
+
+
+def test_watching_writes_again_when_a_contract_changes_and_outlives_a_broken_one(project: Project) -> None:
+    program = [sys.executable, "-u", "-m", "tallystick", "generate", "--watch", "-C", str(project.root)]
+    good = project.schema.read_text(encoding="utf-8")
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = process.stdout.readline()
+        project.schema.write_text("{", encoding="utf-8")
+        broken = process.stderr.readline()
+        project.schema.write_text(good.replace("An order that checkout accepted.", "An order."), encoding="utf-8")
+        second = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+    assert "meridian_events: 4 written, 0 removed, 0 as they were\n" == first
+    assert "order_placed.avsc" in broken
+    assert "meridian_events: 1 written, 0 removed, 3 as they were\n" == second
+    assert 0 == process.returncode
+
+
+def test_watching_and_checking_exclude_each_other(project: Project, output: Output) -> None:
+    assert 2 == project.tally("generate", "--check", "--watch")
+    assert "nothing to watch for" in output()
