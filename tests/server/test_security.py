@@ -137,8 +137,8 @@ def test_a_refusal_says_what_was_missing(api: httpx.Client) -> None:
 
 
 def test_an_alias_opens_no_other_subject(api: httpx.Client) -> None:
-    """Who may write to `payments.x` may point it at a subject of theirs, and not at another's."""
-    ask = lambda alias: api.put("/config/payments.x", json={"alias": alias}, auth=("ann", PASSWORD)).status_code  # noqa: E731
+    """Who may write to `payments.alias` may point it at a subject of theirs, and not at another's."""
+    ask = lambda alias: api.put("/config/payments.alias", json={"alias": alias}, auth=("ann", PASSWORD)).status_code  # noqa: E731
 
     assert 403 == ask("orders")
     assert 403 != ask("payments.y")
