@@ -5,6 +5,7 @@ Prints a Markdown table. Runs are interleaved and minima are taken: the machine 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from pathlib import Path
 from gate import make_workspace
 
 ROUNDS = 15
+# Installers compile modules once. Where nothing may be written, Python would do it again for each command.
+COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 CHECK = ["-m", "tallystick", "check", "--against", "history", "-C"]
 COMMANDS: Mapping[str, Sequence[str]] = {
     "python -c pass": ["-c", "pass"],
@@ -35,7 +38,7 @@ def main() -> None:
         for _ in range(ROUNDS):
             for name, arguments in COMMANDS.items():
                 begin = time.perf_counter()
-                subprocess.run([sys.executable, *arguments], cwd=folder, check=True, capture_output=True)
+                subprocess.run([sys.executable, *arguments], cwd=folder, check=True, capture_output=True, env=COMPILED)
                 best[name] = min(best[name], time.perf_counter() - begin)
     base = best["python -c pass"]
     print("| command | ms | times a bare interpreter |\n|---|---:|---:|")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 from tallystick.compat.pair import Step
@@ -50,11 +51,13 @@ def children(
 
 def _are_same(one: ProtoField, other: ProtoField, own: frozenset[Document]) -> bool:
     """Say whether two fields have the same attributes, and a type that is compared where it is defined, if at all."""
-    return _facts(one) == _facts(other) and not any(
-        is_foreign(side, own) for pair in sides(one, other) for side in pair
-    )
+    if _facts(one) != _facts(other):
+        return False
+    return one.type is None or not any(is_foreign(side, own) for pair in sides(one, other) for side in pair)
 
 
+# A field is compared with those of all versions, both ways, by two engines: one contract after the other.
+@lru_cache(maxsize=4096)
 def _facts(field: ProtoField) -> tuple[object, ...]:
     return (
         field.name,

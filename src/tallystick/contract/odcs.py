@@ -12,7 +12,6 @@ from typing import Any
 import jsonschema_rs
 
 from tallystick.contract.modes import Mode
-from tallystick.contract.wording import complaint, dotted
 from tallystick.errors import InputError, InvalidContract, InvalidWorkspace
 from tallystick.schema.json_text import escape, read_json, unescape
 from tallystick.schema.locate import locate
@@ -208,7 +207,12 @@ def vendor_entries(value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any
 
 def _check(schema: Mapping[str, Any], value: Any, document: Document, kind: type[InputError], base: str = "") -> None:
     validator = _odcs_validator() if schema is _odcs() else jsonschema_rs.validator_for(dict(schema))
-    found = complaint(schema, validator.iter_errors(value))
+    errors = list(validator.iter_errors(value))
+    found = None
+    if errors:
+        from tallystick.contract.wording import complaint  # noqa: PLC0415  # most files have nothing wrong
+
+        found = complaint(schema, errors)
     if found is not None:
         pointer = base + "".join(f"/{escape(str(step))}" for step in found.steps)
         problem = f"the file {found.problem}" if not pointer and found.problem.startswith("must") else found.problem
@@ -218,6 +222,8 @@ def _check(schema: Mapping[str, Any], value: Any, document: Document, kind: type
 def _at(document: Document, pointer: str, problem: str, kind: type[InputError], fix: str | None = None) -> InputError:
     span = locate(Place(document, pointer))
     steps = [int(step) if step.isdecimal() else unescape(step) for step in pointer.split("/")[1:]]
+    from tallystick.contract.wording import dotted  # noqa: PLC0415  # as above
+
     message = f"{dotted(steps)}: {problem}" if steps else problem
     return kind(message, file=span.file, line=span.line, column=span.column, fix=fix)
 

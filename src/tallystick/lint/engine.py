@@ -39,7 +39,7 @@ def lint(contract: Contract) -> Iterator[Finding]:
     """Yield what the lint rules say of a contract."""
     for path, place, node, schema in _subjects(contract):
         subject = Subject(node, contract, schema)
-        for rule in _rules_for(type(node)):  # type: ignore[arg-type]  # a class is hashable; mypy looks at its instances
+        for rule in _rules_for(type(node), schema and schema.format):  # type: ignore[arg-type]  # a class is hashable; mypy looks at its instances
             for below, values in rule.check(subject):
                 yield finding_of(rule, values, contract=contract.id, path=path, now=_at(node, place, below))
 
@@ -55,10 +55,9 @@ def _at(node: Contract | Node, place: Place, below: str | Elsewhere) -> Place:
 
 
 @cache
-def _rules_for(kind: type[Contract | Node]) -> tuple[Rule, ...]:
-    """Return the rules about a kind of node. Those of a language that no contract is in are never read."""
-    about = (*_rules(None), *(_rules(kind.language) if issubclass(kind, Node) else ()))
-    return tuple(rule for rule in about if issubclass(kind, rule.on))
+def _rules_for(kind: type[Contract | Node], language: Format | None) -> tuple[Rule, ...]:
+    """Return the rules about a kind of node in a language. Those of one that no contract is in are never read."""
+    return tuple(rule for rule in _rules(language) if issubclass(kind, rule.on))
 
 
 @cache

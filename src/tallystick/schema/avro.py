@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from tallystick.schema.avro_idl import read_idl
 from tallystick.schema.avro_parser import Parser
 from tallystick.schema.json_text import read_json
 from tallystick.schema.types import Document, Format, NamedType, Schema
@@ -63,4 +62,8 @@ def is_protocol(document: Document) -> bool:
 
 def read_declarations(document: Document) -> Any:
     """Return what a text declares as JSON: a schema; or a protocol, which IDL is another way to write."""
-    return read_idl(document).value if document.path.endswith(".avdl") else read_json(document.text, document.path)
+    if not document.path.endswith(".avdl"):
+        return read_json(document.text, document.path)
+    from tallystick.schema.avro_idl import read_idl  # noqa: PLC0415  # only who has .avdl files pays for it
+
+    return read_idl(document).value

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from tallystick.schema.avro_idl import read_idl
 from tallystick.schema.json_text import Position, read_with_positions
 from tallystick.schema.types import Document, Place
 
@@ -52,7 +51,11 @@ def value_of(document: Document) -> Any:
     """Return what a schema file says, as JSON; None for what is neither JSON nor IDL."""
     if type(document) is not Document or document.path.endswith((".yaml", ".yml")):
         return None
-    return read_idl(document).value if document.path.endswith(".avdl") else _read_json(document)[0]
+    if not document.path.endswith(".avdl"):
+        return _read_json(document)[0]
+    from tallystick.schema.avro_idl import read_idl  # noqa: PLC0415  # only who has .avdl files pays for it
+
+    return read_idl(document).value
 
 
 @lru_cache(maxsize=256)
@@ -67,6 +70,8 @@ def _positions(document: Document) -> Mapping[str, Position]:
 
         return proto_positions(cast("ProtoDocument", document))
     if document.path.endswith(".avdl"):
+        from tallystick.schema.avro_idl import read_idl  # noqa: PLC0415  # only who has .avdl files pays for it
+
         return read_idl(document).positions
     return _read_json(document)[1]
 

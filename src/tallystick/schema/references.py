@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 
 from tallystick.errors import InputError, InvalidAvro
 from tallystick.schema.avro import is_protocol, parse_avro, parse_types, read_declarations
-from tallystick.schema.avro_idl import read_idl
 from tallystick.schema.avro_names import PRIMITIVES, full_name, possible_names
 from tallystick.schema.json_text import Position
 from tallystick.schema.locate import locate
@@ -187,7 +186,11 @@ class Library:
 
     def _imported(self, path: str) -> Iterator[str]:
         document = self._outline(path).document
-        for item in read_idl(document).imports if path.endswith(".avdl") else ():
+        if not path.endswith(".avdl"):
+            return
+        from tallystick.schema.avro_idl import read_idl  # noqa: PLC0415  # only who has .avdl files pays for it
+
+        for item in read_idl(document).imports:
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path), item.path))
             if not target.endswith(_IMPORTED[item.kind]):
                 _fail_at(document, item.position, f"'import {item.kind}' takes a file *{_IMPORTED[item.kind]}")

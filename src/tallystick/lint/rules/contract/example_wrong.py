@@ -13,7 +13,6 @@ from tallystick.lint.engine import Subject
 from tallystick.rulekit.rule import Hit, Severity, lint_rule
 from tallystick.schema.json_text import escape
 from tallystick.schema.types import Format
-from tallystick.values.avro_json import from_json
 
 _STEP = re.compile(r"""\.([A-Za-z_]\w*)|\[(?:(\d+)|('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))\]""")
 
@@ -70,12 +69,15 @@ def example_wrong(subject: Subject[Example]) -> Iterator[Hit]:
 
 
 def _check(schema: AnySchema, value: Any) -> None:
+    # Here and not above: who has schemas in one language alone does not pay for the other.
     if schema.format is Format.AVRO:
-        from_json(schema.root, value)
-        return
-    from tallystick.values.proto_json import check_json  # noqa: PLC0415  # only who has .proto files pays for it
+        from tallystick.values.avro_json import from_json  # noqa: PLC0415
 
-    check_json(schema, value)
+        from_json(schema.root, value)
+    else:
+        from tallystick.values.proto_json import check_json  # noqa: PLC0415
+
+        check_json(schema, value)
 
 
 def _pointer(path: str) -> str:
