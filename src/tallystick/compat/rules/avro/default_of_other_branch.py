@@ -17,7 +17,7 @@ from tallystick.schema.types import Field, RecordType, Type, UnionType
     name="default-of-other-branch",
     on=RecordType,
     message="the default of field '{field}' is {default}, and the first branch of its union is '{first}'",
-    fix="put '{branch}' first in the union of '{field}', or give it a default of type '{first}'",
+    fix="{mend}",
     since="0.1",
 )
 def default_of_other_branch(change: Change[RecordType]) -> Iterator[Hit]:
@@ -43,10 +43,11 @@ def default_of_other_branch(change: Change[RecordType]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Write the default's type as the first branch, or take a default of the first branch.
+    Take a default of the first branch. In a field that is new, the default's type may also be written as the first branch; in
+    one that was released, its branches have to keep their order.
 
     ```json fixed
-    {"type": "record", "name": "Order", "fields": [{"name": "shop", "type": ["string", "null"], "default": "web"}]}
+    {"type": "record", "name": "Order", "fields": [{"name": "shop", "type": ["null", "string"], "default": null}]}
     ```
     """
     for field in change.new.fields:
@@ -60,9 +61,14 @@ def default_of_other_branch(change: Change[RecordType]) -> Iterator[Hit]:
                 "field": field.name,
                 "default": json.dumps(field.default, ensure_ascii=False),
                 "first": type_name(field.type.branches[0]),
-                "branch": type_name(branch),
+                "mend": _mend(field, type_name(branch), type_name(field.type.branches[0]), is_new=old is None),
             },
         )
+
+
+def _mend(field: Field, branch: str, first: str, *, is_new: bool) -> str:
+    ours = f"give '{field.name}' a default of type '{first}'"
+    return f"put '{branch}' first in the union of '{field.name}', or {ours}" if is_new else ours
 
 
 def _other_branch(field: Field) -> Type | None:

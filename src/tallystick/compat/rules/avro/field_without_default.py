@@ -44,7 +44,9 @@ def field_without_default(pair: Pair[RecordType]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Give the field a default. Old messages then read as if they carried it.
+    A field that was added: give it a default. Old messages then read as if they carried it. A field that was removed: put it
+    back. What is released can't be edited, so it can only go once it had a default in every released version that counts;
+    until then mark it as deprecated in its doc, or begin a new major version.
 
     ```json fixed
     {"type": "record", "name": "Order", "fields": [

@@ -29,7 +29,8 @@ def logical_type_changed(pair: Pair[PrimitiveType]) -> Iterator[Hit]:
     is no UUID, a long that counted seconds. Libraries differ in whose logical type they take, the writer's or the
     reader's, and some refuse the pair. Registries look at the bytes only.
 
-    If all old values are what the new type says, and readers are ready for it, waive this with that reason.
+    If all old values are what the new type says, and readers are ready for it, let a warning do: `AVRO412: warning` below
+    `policy` in `contracts/tally.yaml`, with the reason as a comment.
 
     ## Example
 

@@ -19,7 +19,7 @@ from tallystick.schema.types import Place, RecordType
     since="0.1",
 )
 def record_name_changed(change: Change[Contract]) -> Iterator[Hit]:
-    """The name or the namespace of the record that a message is changed, with or without an alias.
+    """The record that messages are made of has another name or namespace, with or without an alias.
 
     ## Why it matters
 

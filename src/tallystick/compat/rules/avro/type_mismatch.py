@@ -44,7 +44,8 @@ def type_mismatch(pair: Pair[Type]) -> Iterator[Hit]:
     remove the old one in the next major version.
 
     ```json fixed
-    {"type": "record", "name": "Order", "fields": [{"name": "quantity", "type": "double"}]}
+    {"type": "record", "name": "Order", "fields": [
+      {"name": "quantity", "type": "long"}, {"name": "pieces", "type": "int", "default": 0}]}
     ```
     """
     reader, writer = pair.reader, pair.writer

@@ -41,7 +41,7 @@ def json_name_changed(change: Change[ProtoMessage]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Keep the name; or keep at least the one in JSON, which leaves PROTO115 to be waived.
+    Keep the name; or keep at least the one in JSON, which leaves PROTO115: code has to be changed, messages have not.
 
     ```proto fixed
     syntax = "proto3";

@@ -34,7 +34,8 @@ def optional_without_default(subject: Subject[Field]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Give it the default null. Avro takes a default for the first branch, so null has to stand first.
+    Give it the default null. Older tools take a default for the first branch only, so write null first in a field that is new. In
+    one that was released the branches have to keep their order: take a default of the first.
 
     ```json fixed
     {"type": "record", "name": "Order", "fields": [
@@ -43,6 +44,8 @@ def optional_without_default(subject: Subject[Field]) -> Iterator[Hit]:
     """
     field = subject.node
     if not field.has_default and isinstance(field.type, UnionType) and is_nullable(field.type):
-        is_first = field.type.branches[0].kind == "null"
-        mend = "give it the default null" if is_first else "put null first in its union, and give it the default null"
+        first = field.type.branches[0]
+        name = getattr(first, "short_name", first.kind)
+        new = "if it is new, put null first in its union and give it the default null"
+        mend = "give it the default null" if first.kind == "null" else f"{new}; else, a default of type '{name}'"
         yield "", {"field": field.name, "mend": mend}
