@@ -91,9 +91,8 @@ BROKEN: dict[str, tuple[Mapping[str, str | bytes], list[str]]] = {
     "a type that protoc has": (
         {PAID: USES_STAMP, "shared/stamp.proto": STAMP},
         [
-            # protoc names a line in one of the two only, and here it is its own.
             (
-                "shared/stamp.proto:1:1  FILE110  it defines 'google.protobuf.Timestamp', "
+                "shared/stamp.proto:3:9  FILE110  it defines 'google.protobuf.Timestamp', "
                 "and so does 'google/protobuf/timestamp.proto'"
             )
         ],

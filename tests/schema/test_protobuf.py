@@ -300,11 +300,18 @@ BAD: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
     ),
     "a type in two files": (
         {"a.proto": P3 + "message A {}", "b.proto": P3 + "message A {}", "c.proto": P3 + "message C {}"},
-        ["b.proto:2:9 it defines 'A', and so does 'a.proto'", "a.proto:1:1 it defines 'A', and so does 'b.proto'"],
+        ["b.proto:2:9 it defines 'A', and so does 'a.proto'", "a.proto:2:9 it defines 'A', and so does 'b.proto'"],
+    ),
+    "a type in two files, with all that is in it": (
+        {
+            "a.proto": P3 + "// message A is theirs.\n\nmessage B {}\nmessage A { int32 x = 1; message I {} }",
+            "b.proto": P3 + "message A {\n  int32 x = 1; message I { int32 y = 1; } }",
+        },
+        ["b.proto:2:9 it defines 'A', and so does 'a.proto'", "a.proto:5:9 it defines 'A', and so does 'b.proto'"],
     ),
     "an enum's value in two files": (
         {"a.proto": P3 + "enum A { X = 0; }", "b.proto": P3 + "enum B { X = 0; }"},
-        ["b.proto:2:10 it defines 'X', and so does 'a.proto'", "a.proto:1:1 it defines 'X', and so does 'b.proto'"],
+        ["b.proto:2:10 it defines 'X', and so does 'a.proto'", "a.proto:2:10 it defines 'X', and so does 'b.proto'"],
     ),
     "a path below a file": (
         {"a.proto": P3, "a.proto/b.proto": P3},

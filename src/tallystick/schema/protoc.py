@@ -22,6 +22,7 @@ _NAME = 255  # bytes that a file system takes for a name
 _MESSAGE = re.compile(r"(?P<file>[^:]+):(?:(?P<line>\d+):(?P<column>\d+):)? ?(?P<text>.*)\Z")
 _IMPORT = re.compile(r'Import "(.*)" was not found or had errors\.')
 _DEFINED = re.compile(r'"(.+)" is already defined (?:\(.+\) )?in file "(.+)"\.')
+_COMMENT = re.compile(r"//[^\n]*")
 _CYCLE = re.compile(r"File recursively imports itself: (.+)")
 OWN = "google/protobuf/"
 # -I and -S: nothing of the user's is imported, and start takes 15 ms. In this process protoc would hold the
@@ -35,7 +36,7 @@ class Complaint:
     """What protoc says is wrong with a file. Line and column count from 1, the column in characters.
 
     `imported` is the file that this one imports, where that is all that is wrong. `other` is one that it can't be
-    compiled together with.
+    compiled together with, `name` what both define.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Complaint:
     message: str
     imported: str | None = None
     other: str | None = None
+    name: str | None = None
 
 
 def compile_files(texts: Mapping[str, str], *, deadline: float = DEADLINE) -> tuple[bytes, list[Complaint]]:
@@ -84,9 +86,17 @@ def _scratch(texts: Mapping[str, str]) -> str | None:
 
 
 def _unique(complaints: Iterable[Complaint]) -> list[Complaint]:
-    """Return the first complaint of each place: what protoc says next is about what it skipped there."""
+    """Return the first complaint of each place: what protoc says next is about what it skipped there.
+
+    Of a type that two files define, what stands in it is left out: they define that, too.
+    """
     first: dict[tuple[str, int, int], Complaint] = {}
+    complaints = list(complaints)
+    twice = {(complaint.file, complaint.other, complaint.name) for complaint in complaints}
     for complaint in complaints:
+        outer = str(complaint.name).rpartition(".")[0]
+        if complaint.name is not None and (complaint.file, complaint.other, outer) in twice:
+            continue
         first.setdefault((complaint.file, complaint.line, complaint.column), complaint)
     return list(first.values())
 
@@ -181,8 +191,9 @@ def _told(file: str, at: tuple[int, int], text: str) -> Iterable[Complaint]:
     """Yield what protoc says in words that tell enough; of a name defined twice, both files hear."""
     if defined := _DEFINED.match(text):
         name, other = defined.groups()
-        yield Complaint(file, *at, f"it defines '{name}', and so does '{other}'", other=other)
-        yield Complaint(other, 1, 1, f"it defines '{name}', and so does '{file}'", other=file)
+        yield Complaint(file, *at, f"it defines '{name}', and so does '{other}'", other=other, name=name)
+        # protoc names a line in one of the two only: see _in_characters.
+        yield Complaint(other, 0, 0, f"it defines '{name}', and so does '{file}'", other=file, name=name)
     elif cycle := _CYCLE.match(text):
         yield Complaint(file, *at, f"it imports itself: {cycle[1]}")
     elif text.startswith("Interpreting non ascii codepoint"):
@@ -194,9 +205,21 @@ def _told(file: str, at: tuple[int, int], text: str) -> Iterable[Complaint]:
 
 
 def _in_characters(complaint: Complaint, text: str) -> Complaint:
+    if complaint.line == 0:
+        at = _definition(text, str(complaint.name).rpartition(".")[2])
+        return replace(complaint, line=at[0], column=at[1])
     lines = text.split("\n", complaint.line)
     line = lines[complaint.line - 1] if complaint.line <= len(lines) else ""
     return replace(complaint, column=column_in(line, complaint.column - 1))
+
+
+def _definition(text: str, name: str) -> tuple[int, int]:
+    """Return where a file defines a name: behind a word that says so, or before a number. What it says of it does not count."""
+    code = _COMMENT.sub(lambda match: " " * len(match[0]), text)
+    found = re.search(rf"\b(?:message|enum|service|group)\s+({re.escape(name)})\b|\b({re.escape(name)})\s*=", code)
+    at = found.start(found.lastindex or 0) if found else 0
+    before = text[:at]
+    return before.count("\n") + 1, at - before.rfind("\n")
 
 
 def column_in(line: str, column: int) -> int:
