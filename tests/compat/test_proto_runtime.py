@@ -6,12 +6,13 @@ fields, extensions and the features that an edition sets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from google.protobuf import descriptor_pool, json_format, message_factory
+from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+from google.protobuf.message import DecodeError
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -67,7 +68,7 @@ class Field:
 
 @dataclass(frozen=True)
 class File:
-    """A file with a message M, a message N that it may hold, and an enum E."""
+    """A file with a message M, a message N and an enum E, both of which M has fields of."""
 
     syntax: str
     fields: tuple[Field, ...]
@@ -83,6 +84,7 @@ class File:
         quote = "" if self.syntax == "2023" else '"'
         kept = [f"  reserved {f.number}; reserved {quote}{f.name}{quote};" for f in self.reserved]
         alone = [f.text(self.syntax) for f in self.fields if f.shape != "oneof"]
+        alone += [Field(f"always_{n}", n, kind, "single").text(self.syntax) for n, kind in ((101, "N"), (102, "E"))]
         choices = [f.text(self.syntax) for f in self.fields if f.shape == "oneof"]
         choice = ["  oneof choice {", *choices, "  }"] if choices else []
         inner = [f.text(self.syntax) for f in self.inner]
@@ -107,6 +109,19 @@ def fields(numbers: range, shapes: tuple[str, ...], types: tuple[str, ...]) -> s
     return many.map(lambda d: tuple(Field(f"f_{n}", n, t, s, "", o) for n, (t, s, o) in sorted(d.items())))
 
 
+F = descriptor_pb2.FieldDescriptorProto
+EDGES: Mapping[int, list[Any]] = {
+    F.TYPE_INT32: [0, 1, -1, 2**31 - 1, -(2**31)],
+    F.TYPE_INT64: [0, 1, -1, 2**40, -(2**63)],
+    F.TYPE_UINT32: [0, 1, 2**32 - 1],
+    F.TYPE_SINT64: [0, 1, -1, 2**40, -(2**63)],
+    F.TYPE_FIXED32: [0, 1, 2**32 - 1],
+    F.TYPE_BOOL: [False, True],
+    F.TYPE_DOUBLE: [0.0, -1.5, 1e300],
+    F.TYPE_STRING: ["", "a", "é", "YWI="],
+    F.TYPE_BYTES: [b"", b"a", b"\xff"],
+    F.TYPE_ENUM: [],
+}
 VALUES = st.sampled_from(
     [
         (("E_ZERO", 0), ("E_ONE", 1), ("E_TWO", 2)),
@@ -214,16 +229,7 @@ def scalars(field: Any) -> st.SearchStrategy[Any]:
     if field.enum_type is not None:
         known = [value.number for value in field.enum_type.values]
         return st.sampled_from(known if field.enum_type.is_closed else [*known, 77])
-    edges: Mapping[int, list[Any]] = {
-        field.CPPTYPE_INT32: [0, 1, -1, 2**31 - 1, -(2**31)],
-        field.CPPTYPE_INT64: [0, 1, -1, 2**40, -(2**63)],
-        field.CPPTYPE_UINT32: [0, 1, 2**32 - 1],
-        field.CPPTYPE_BOOL: [True, False],
-        field.CPPTYPE_DOUBLE: [0.0, -1.5, 1e300],
-    }
-    if field.cpp_type == field.CPPTYPE_STRING:
-        return st.sampled_from(["", "a", "é"] if field.type == field.TYPE_STRING else [b"", b"a", b"\xff"])
-    return st.sampled_from(edges[field.cpp_type])
+    return st.sampled_from(EDGES[field.type])
 
 
 def facts(message: Any, numbers: set[int]) -> dict[int, Any]:
@@ -271,6 +277,81 @@ def test_where_nothing_is_said_nothing_is_lost(data: st.DataObject) -> None:
         # Parsers that refuse what they do not know refuse each new field: a level can't promise them anything.
         text = json_format.MessageToJson(sent)
         assert facts(sent, both) == facts(json_format.Parse(text, reader(), ignore_unknown_fields=True), both)
+
+
+# Errors that are about code, or about a change that comes after this one: no message shows them.
+NOT_IN_DATA = {
+    "PROTO115": "the name is gone from code alone",
+    "PROTO212": "a name that is free harms who takes it next",
+}
+
+
+def candidates(make: Any) -> Iterator[Any]:
+    """Yield messages that have one field set, to each of the edges of its type; required fields have a first value."""
+    for field in make.DESCRIPTOR.fields:
+        for value in _edges(field):
+            message = make()
+            for required in make.DESCRIPTOR.fields:
+                if required.is_required:
+                    _put(message, required, _edges(required)[0])
+            _put(message, field, value)
+            yield message
+
+
+def _edges(field: Any) -> list[Any]:
+    if field.message_type and field.message_type.GetOptions().map_entry:
+        return [{"a": value} for value in _edges(field.message_type.fields_by_name["value"])]
+    if field.message_type:
+        inner = message_factory.GetMessageClass(field.message_type)
+        return list(candidates(inner)) or [inner()]
+    if field.enum_type is not None:
+        known = [value.number for value in field.enum_type.values]
+        return known if field.enum_type.is_closed else [*known, 77]
+    return EDGES[field.type]
+
+
+def _put(message: Any, field: Any, value: Any) -> None:
+    held = getattr(message, field.name)
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if hasattr(one, "DESCRIPTOR"):
+                held[key].CopyFrom(one)
+            else:
+                held[key] = one
+    elif field.is_repeated:
+        held.extend([value, value])
+    elif field.message_type:
+        held.CopyFrom(value)
+    else:
+        setattr(message, field.name, value)
+
+
+def is_shown(writer: Any, reader: Any) -> bool:
+    """Say whether a message of the writer reads otherwise, or not at all, in bytes or in JSON."""
+    for sent in candidates(writer):
+        try:
+            read = (
+                reader.FromString(sent.SerializeToString()),
+                json_format.Parse(json_format.MessageToJson(sent), reader()),
+            )
+        except (DecodeError, json_format.ParseError, UnicodeDecodeError):
+            return True
+        numbers = set(sent.DESCRIPTOR.fields_by_number)
+        if any(facts(sent, numbers) != facts(got, numbers) for got in read):
+            return True
+    return False
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_where_an_error_is_said_a_message_shows_it(data: st.DataObject) -> None:
+    old_file = data.draw(FILES)
+    new_file = data.draw(changed(old_file))
+    (old, old_class), (new, new_class) = compiled(old_file.text(), "old"), compiled(new_file.text(), "new")
+    errors = {finding.code for finding in judge_schemas(new, [("v1", old)], Mode.FULL) if finding.blocks}
+    event("error" if errors else "none")
+    if errors - set(NOT_IN_DATA):
+        assert is_shown(old_class, new_class) or is_shown(new_class, old_class), errors
 
 
 HEAD = 'syntax = "proto3"; package p; '

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from tallystick.schema import canonical, fingerprint, walk
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.locate import locate
 from tallystick.schema.types import Document, EnumType, FixedType, LogicalType, PrimitiveType, RecordType, Schema
+from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
 from tallystick.wire.avro import compile_decoder, compile_encoder
 
 
@@ -95,14 +97,13 @@ def test_a_logical_type_counts_where_it_fits_its_base(declared: Any, expected: L
     ("declared", "value"),
     [
         (fixed(16, "uuid"), UUID(int=7)),
-        (fixed(12, "duration"), b"twelve bytes"),
-        ({"type": "long", "logicalType": "timestamp-nanos"}, 2**60),
-        ({"type": "bytes", "logicalType": "big-decimal"}, b"\x02\x07\x04"),
+        (fixed(12, "duration"), Duration(months=1, days=2, milliseconds=2**32 - 1)),
+        ({"type": "long", "logicalType": "timestamp-nanos"}, TimestampNanos(2**60)),
+        ({"type": "long", "logicalType": "local-timestamp-nanos"}, LocalTimestampNanos(-1)),
+        ({"type": "bytes", "logicalType": "big-decimal"}, Decimal("-7.0400")),
     ],
 )
-def test_uuids_are_uuids_on_a_fixed_too_and_what_python_has_no_type_for_is_its_base(
-    declared: Any, value: object
-) -> None:
+def test_a_logical_type_has_a_type_in_python_that_holds_each_of_its_values(declared: Any, value: object) -> None:
     schema = parsed(declared)
     data = compile_encoder(schema)(value)
 
