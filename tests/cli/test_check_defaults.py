@@ -31,6 +31,36 @@ def test_partitions_that_the_workspace_gives_are_shown_where_they_stand(settled:
     assert expected in output()
 
 
+def test_a_release_remembers_what_it_left_to_the_workspace(settled: Project, output: Output) -> None:
+    settled.replace(settled.contract, "version: 1.1.0", "version: 1.2.0")
+
+    assert 0 == settled.tally("release", "commerce.order-placed")
+    edit(settled, "partitions: 6", "partitions: 12")
+    edit(settled, "FULL_TRANSITIVE", "NONE")
+    output()
+    assert 1 == settled.tally("check", "--against", "history")
+    shown = output()
+    assert (
+        "contracts/tally.yaml:6:11  TOPIC101  topic 'commerce.order-placed.v1' had 6 partitions and now has 12\n"
+        in shown
+    )
+    assert (
+        "DOC204  warning: the compatibility level of 'commerce.order-placed' was FULL_TRANSITIVE and is NONE" in shown
+    )
+
+
+@pytest.mark.parametrize(
+    "defaults",
+    ['"all"', "[]", '{"topic": {}}', '{"compatibility": "SIDEWAYS", "topic": {}}', '{"compatibility": "FULL"}'],
+)
+def test_defaults_that_no_release_has_are_a_finding(project: Project, output: Output, defaults: str) -> None:
+    lock = project.root / "contracts/history/commerce/order-placed/v2/lock.json"
+    project.replace(lock, '"files": {', f'"defaults": {defaults},\n  "files": {{')
+
+    assert 1 == project.tally("check", "--against", "history")
+    assert "v2/lock.json:1:1  FILE107  not a lock file that tally release wrote" in output()
+
+
 def test_a_level_that_the_workspace_gives_is_shown_where_it_stands(project: Project, output: Output) -> None:
     edit(project, "FULL_TRANSITIVE", "NONE")
 

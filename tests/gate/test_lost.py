@@ -22,7 +22,7 @@ def test_a_release_that_was_rewritten_with_its_lock_is_a_finding(project: Projec
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     del files[LOCK]
     # The lock's fingerprint of the schema is not checked against its text; the files' hashes are.
-    (folder / LOCK).write_text(lock_text(ID, last.version, last.schema, files), encoding="utf-8")
+    (folder / LOCK).write_text(lock_text(ID, last.version, last.schema, files, {}), encoding="utf-8")
     output()
 
     assert 1 == project.tally("check")

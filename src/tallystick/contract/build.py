@@ -88,6 +88,7 @@ class ReleaseDraft:
     schema_path: str
     key_path: str | None
     files: frozenset[str]
+    defaults: Mapping[str, Any]
 
     def build(self, settings: Settings) -> Release:
         """Return the release.
@@ -99,7 +100,9 @@ class ReleaseDraft:
         value = read_yaml(self.document.text, self.document.path)
         schema = self.schemas.schema(self.schema_path, _declared_name(value))
         key = _load_key(self.schemas, self.key_path, self.document)
-        return Release(self.number, _build(value, self.document, schema, key, self.folder, (), settings))
+        return Release(
+            self.number, _build(value, self.document, schema, key, self.folder, (), settings.then(self.defaults))
+        )
 
 
 def open_release(tree: Tree, path: str, id_: str, number: int, batches: Callable[[], ProtoBatches]) -> ReleaseDraft:
@@ -110,7 +113,7 @@ def open_release(tree: Tree, path: str, id_: str, number: int, batches: Callable
     """
     folder = path.rpartition("/")[0]
     # Each file by the path that it had when it was released: so the release reads as the contract did.
-    homes = released_files(tree, path, id_)
+    homes, defaults = released_files(tree, path, id_)
     own = {PurePosixPath(home).stem == KEY: home for home, at in homes.items() if _is_schema(at.path, folder)}
     if False not in own:
         raise InvalidRelease("the lock file names no schema", file=path)
@@ -120,7 +123,7 @@ def open_release(tree: Tree, path: str, id_: str, number: int, batches: Callable
         raise InvalidRelease("the lock file names no contract.yaml", file=path)
     document = contract.document
     files = frozenset({path, *(at.path for at in homes.values())})
-    return ReleaseDraft(folder, number, document, schemas, own[False], own.get(True), files)
+    return ReleaseDraft(folder, number, document, schemas, own[False], own.get(True), files, defaults)
 
 
 def _is_schema(path: str, folder: str) -> bool:

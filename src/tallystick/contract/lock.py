@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tallystick.contract.model import AnySchema
+from tallystick.contract.modes import Mode
 from tallystick.contract.tree import Tree, document_of, read_document
 from tallystick.errors import InvalidRelease, UnreadableFile
 from tallystick.schema import fingerprint
@@ -18,8 +20,10 @@ REFERENCES = "references/"
 """Where a release keeps the files that its schema needs, with their paths below `contracts/`."""
 
 
-def lock_text(contract_id: str, version: str, schema: AnySchema, files: Mapping[str, bytes]) -> str:
-    """Return the lock file of a release: what each of its files was."""
+def lock_text(
+    contract_id: str, version: str, schema: AnySchema, files: Mapping[str, bytes], defaults: Mapping[str, Any]
+) -> str:
+    """Return the lock file of a release: what each of its files was, and what it left to the workspace."""
     import json  # noqa: PLC0415  # reading needs our strict reader only
 
     hashes = {name: _hash(data) for name, data in sorted(files.items())}
@@ -27,6 +31,7 @@ def lock_text(contract_id: str, version: str, schema: AnySchema, files: Mapping[
         "contract": contract_id,
         "version": version,
         "fingerprint": fingerprint.sha256(schema),
+        "defaults": defaults,
         "files": hashes,
     }
     return json.dumps(content, indent=2) + "\n"
@@ -45,8 +50,8 @@ class ReleasedFile:
         return document_of(self.path, self.data)
 
 
-def released_files(tree: Tree, path: str, id_: str) -> Mapping[str, ReleasedFile]:
-    """Return the files of a release by the path that each had at home, in the order of its lock file.
+def released_files(tree: Tree, path: str, id_: str) -> tuple[Mapping[str, ReleasedFile], Mapping[str, Any]]:
+    """Return the files of a release by the path that each had at home, in the order of its lock file; and the defaults then.
 
     Raises:
         InvalidRelease: the lock file is no lock file, or a file is gone or not what it was.
@@ -56,7 +61,7 @@ def released_files(tree: Tree, path: str, id_: str) -> Mapping[str, ReleasedFile
     except UnreadableFile as error:
         raise InvalidRelease(f"this release has no lock file: {error.message}", file=path, fix="restore it") from None
     lock = read_json(document.text, document.path)
-    if not isinstance(lock, dict) or not isinstance(lock.get("files"), dict):
+    if not isinstance(lock, dict) or not isinstance(lock.get("files"), dict) or not _are_defaults(lock):
         raise InvalidRelease("not a lock file that tally release wrote", file=path)
     folder = path.rpartition("/")[0]
     files: dict[str, ReleasedFile] = {}
@@ -71,7 +76,20 @@ def released_files(tree: Tree, path: str, id_: str) -> Mapping[str, ReleasedFile
         if _hash(data) != expected:
             raise InvalidRelease("this released file was edited after its release", file=released, fix="restore it")
         files[_home(name, id_)] = ReleasedFile(released, data)
-    return files
+    return files, lock.get("defaults", {})
+
+
+def _are_defaults(lock: Mapping[str, Any]) -> bool:
+    """Say whether a lock has the workspace's defaults, or none: the first releases had not."""
+    match lock.get("defaults", {}):
+        case {
+            "compatibility": str(level),
+            "topic": {"partitions": int(), "replicationFactor": int(), "configs": dict()},
+        }:
+            return level in list(Mode)
+        case {**others}:
+            return not others
+    return False
 
 
 def _hash(data: bytes) -> str:

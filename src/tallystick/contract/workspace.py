@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tallystick.contract.model import Contract
 from tallystick.contract.modes import Mode
@@ -39,6 +40,24 @@ class Settings:
     configs: Mapping[str, str] = field(default_factory=dict)
     policy: Mapping[str, str] = field(default_factory=dict)
     generate: tuple[GenerateTarget, ...] = ()
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """Return what contracts may leave to the workspace: a release keeps it as it was then."""
+        topic = {"partitions": self.partitions, "replicationFactor": self.replication_factor, "configs": self.configs}
+        return {"compatibility": str(self.compatibility), "topic": topic}
+
+    def then(self, defaults: Mapping[str, Any]) -> Settings:
+        """Return the settings of a time when these were the defaults, as far as they are given. They stand in no file of now."""
+        topic = defaults.get("topic", {})
+        return replace(
+            self,
+            document=self.document if not defaults else None,
+            compatibility=Mode(defaults.get("compatibility", self.compatibility)),
+            partitions=topic.get("partitions", self.partitions),
+            replication_factor=topic.get("replicationFactor", self.replication_factor),
+            configs=topic.get("configs", self.configs),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,7 +39,8 @@ def release(root: Path, workspace: Workspace, contract: Contract) -> Path:
         for name, data in files.items():
             (draft / name).parent.mkdir(parents=True, exist_ok=True)
             (draft / name).write_bytes(data)
-        (draft / LOCK).write_text(lock_text(contract.id, contract.version, contract.schema, files), encoding="utf-8")
+        lock = lock_text(contract.id, contract.version, contract.schema, files, workspace.settings.defaults)
+        (draft / LOCK).write_text(lock, encoding="utf-8")
         draft.chmod(0o755)
         draft.rename(target)
     except OSError as error:
