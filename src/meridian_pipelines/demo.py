@@ -93,8 +93,9 @@ def evolve(root: Path, settings: Settings, billing: OrderPlacedConsumer) -> None
     with following.OrderPlacedProducer.connect(settings) as producer:
         for order in orders(LATER_ORDERS):
             facts = {name: getattr(order, name) for name in ("order_id", "customer_id", "placed_at", "total")}
+            line = following.OrderLine(sku="mug", quantity=1, unit_price=order.total)
             value = following.OrderPlaced(
-                **facts, currency=following.Currency(order.currency), lines=[], gift_message="Happy birthday!"
+                **facts, currency=following.Currency(order.currency), lines=[line], gift_message="Happy birthday!"
             )
             producer.send(value, key=order.customer_id)
     say("The consumer from step 2 was never stopped. It does not know gift_message, and reads on:")

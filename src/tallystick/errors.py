@@ -53,6 +53,7 @@ TallyError                     exit code 3: something failed
 ├── CodecError                 a value and a schema do not fit
 │   ├── EncodeError
 │   ├── DecodeError
+│   ├── RuleBroken             knows rule, values of the fields that it names
 │   └── UndecodableMessage     knows topic, partition, offset
 └── ExpressionError            of a rule in CEL
     ├── InvalidExpression      it is no CEL, or does not fit the schema; knows where in the text
@@ -62,7 +63,7 @@ TallyError                     exit code 3: something failed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 EXIT_OK, EXIT_FINDINGS, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
@@ -574,6 +575,16 @@ class EncodeError(CodecError):
 
 class DecodeError(CodecError):
     """Bytes are not what their schema says."""
+
+
+class RuleBroken(CodecError):
+    """A value is not what a rule of its contract asks. `rule` is its name, `values` what the fields that it names hold."""
+
+    def __init__(
+        self, path: str, problem: str, *, rule: str, values: Mapping[str, object], fix: str | None = None
+    ) -> None:
+        self.rule, self.values = rule, values
+        super().__init__(path, problem, fix=fix)
 
 
 class UndecodableMessage(TallyError):

@@ -160,7 +160,7 @@ def test_a_schema_that_can_not_be_read_is_a_finding(
         (
             "property: consumers",
             "property: consumer",
-            ":25:5  FILE105  customProperties[0].property: 'tallystick/consumer' is not",
+            ":35:5  FILE105  customProperties[0].property: 'tallystick/consumer' is not",
         ),
     ],
 )

@@ -54,14 +54,13 @@ def test_rules_and_metadata_go_to_the_registry_and_producers_still_find_their_sc
     project: Project, registry: str, output: Output
 ) -> None:
     rules = (
-        "    quality:\n"
         "      - {id: sold, description: Sold., type: custom, engine: confluent-cel, implementation: {kind: CONDITION,\n"
         "         mode: WRITE, type: CEL, expr: message.total > 0}}\n"
     )
     upgrade = {"name": "up", "kind": "TRANSFORM", "mode": "UPGRADE", "type": "JSONATA", "expr": "$"}
     entries = [("metadata", {"properties": {"owner": "checkout"}}), ("migrationRules", [upgrade])]
     lines = "".join(f"  - {{vendor: confluent, property: {n}, value: {json.dumps(v)}}}\n" for n, v in entries)
-    project.replace(project.contract, "    logicalType: object\n", f"    logicalType: object\n{rules}")
+    project.replace(project.contract, "    quality:\n", f"    quality:\n{rules}")
     project.replace(project.contract, "\ncustomProperties:\n", f"\ncustomProperties:\n{lines}")
 
     assert 0 == project.tally("publish", "--registry", registry), output()
@@ -71,9 +70,9 @@ def test_rules_and_metadata_go_to_the_registry_and_producers_still_find_their_sc
         assert kept.id == client.lookup(SUBJECT, kept.text).id
         assert "checkout" == kept.metadata["properties"]["owner"]
         assert ["up"] == [rule["name"] for rule in kept.rule_set["migrationRules"]]
-        assert [("sold", "Sold.", "message.total > 0")] == [
-            (rule["name"], rule["doc"], rule["expr"]) for rule in kept.rule_set["domainRules"]
-        ]
+        sold, theirs = kept.rule_set["domainRules"]
+        assert ("sold", "Sold.", "message.total > 0") == (sold["name"], sold["doc"], sold["expr"])
+        assert "lines_never_empty" == theirs["name"]
 
 
 REFUND = "contracts/commerce/refund"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from tallystick.contract.model import Contract
+from tallystick.contract.model import Contract, QualityRule
 from tallystick.schema import fingerprint
 from tallystick.schema.types import EnumType, Field, FixedType, NamedType, RecordType, Schema
 from tallystick_codegen.header import with_header
@@ -193,7 +193,12 @@ class _Writer:
         classes={self._classes(key, 8)},
     ),
 """
-        return made + ")"
+        return f"{made}{self._rules(contract)})"
+
+    def _rules(self, contract: Contract) -> str:
+        rules = "".join(map(_rule, contract.rules))
+        self._used |= {"TypedRule"} if rules else set()
+        return f"    rules=(\n{rules}    ),\n" if rules else ""
 
     def _classes(self, schema: Schema, indent: int) -> str:
         pad = " " * (indent + STEP)
@@ -223,6 +228,19 @@ def _field(field: Field, attribute: str, scope: Scope) -> str:
     """Return a field, with its doc below where editors look for it, and room to the next."""
     line = assignment(attribute, scope.annotation(field.type), scope.value(field, attribute), STEP)
     return f"{line}\n    " + (f"{docstring(field.doc)}\n\n    " if field.doc and field.doc.strip() else "")
+
+
+def _rule(rule: QualityRule) -> str:
+    """Return a rule that clients ask, or nothing."""
+    on_write, on_read = rule.stops("WRITE"), rule.stops("READ")
+    if rule.condition is None or not (on_write or on_read):
+        return ""
+    facts = {"name": literal(rule.name), "expr": literal(rule.condition)}
+    facts |= {"doc": literal(" ".join(rule.doc.split()))} if rule.doc else {}
+    facts |= {} if on_write else {"on_write": "False"}
+    facts |= {"on_read": "True"} if on_read else {}
+    lines = "".join(f"            {name}={value},\n" for name, value in facts.items())
+    return f"        TypedRule(\n{lines}        ),\n"
 
 
 def _doc(kind: NamedType) -> str:

@@ -21,6 +21,7 @@ HOMES = {
     **dict.fromkeys(("Final", "TypeAlias"), "typing"),
     **dict.fromkeys(("Consumer", "KeyedConsumer"), "tallystick.runtime.consumer"),
     **dict.fromkeys(("Producer", "KeyedProducer"), "tallystick.runtime.producer"),
+    "TypedRule": "tallystick.runtime.rules",
     **dict.fromkeys(("TypedKey", "TypedTopic"), "tallystick.runtime.typed_topic"),
     **dict.fromkeys(("Duration", "FixedBytes", "LocalTimestampNanos", "TimestampNanos"), "tallystick.values.types"),
 }

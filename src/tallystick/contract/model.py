@@ -86,6 +86,17 @@ class QualityRule(Node):
         what = self.implementation.get("kind"), self.implementation.get("type")
         return self.implementation.get("expr") if what == ("CONDITION", "CEL") else None
 
+    def stops(self, mode: str) -> bool:
+        """Say whether a message that breaks the rule stops clients in a mode, `WRITE` or `READ`.
+
+        A rule of both modes may have two actions, as `ERROR,NONE`.
+        """
+        modes: str = self.implementation["mode"]
+        if mode not in modes or self.implementation.get("disabled", False):
+            return False
+        actions = [action.strip() for action in self.implementation.get("onFailure", "ERROR").split(",")]
+        return bool(actions[-1 if mode == "READ" else 0] != "NONE")
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Contract:

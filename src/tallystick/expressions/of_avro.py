@@ -52,8 +52,8 @@ def _logical(name: str) -> CelType:
     return _LOGICAL.get(name, CelType(name))
 
 
-def of_avro(schema: avro.Schema, spelt: Callable[[str], str] = str) -> CelType:
-    """Return the type of a schema's messages. `spelt` gives the name that a field has in Python."""
+def of_avro(schema: avro.Schema, spelt: Callable[[str, str], str] = lambda _, field: field) -> CelType:
+    """Return the type of a schema's messages. `spelt` gives the attribute of a record's field, by the names of both."""
     records: dict[str, RecordType] = {}
 
     def of(kind: avro.Type) -> CelType:
@@ -73,6 +73,6 @@ def of_avro(schema: avro.Schema, spelt: Callable[[str], str] = str) -> CelType:
         return _PRIMITIVES[kind.kind] if kind.logical is None else _logical(kind.logical.name)
 
     def described(record: avro.RecordType) -> Mapping[str, RecordField]:
-        return {field.name: attribute(of(field.type), spelt(field.name)) for field in record.fields}
+        return {field.name: attribute(of(field.type), spelt(record.name, field.name)) for field in record.fields}
 
     return of(schema.root)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from tallystick.expressions.of_avro import of_avro
+from tallystick.expressions.types import CelType
+from tallystick.runtime.rules import Check, TypedRule, check_of
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.types import Document, Schema
+from tallystick.values.avro_json import root_name
+from tallystick.values.types import attributes
 from tallystick.wire.avro import compile_decoder, compile_encoder
 from tallystick.wire.frame import header
 
@@ -31,6 +36,21 @@ class TypedKey:
         """Return the schema, parsed at first use."""
         return parse_avro(Document(self.subject, self.schema_text))
 
+    @cached_property
+    def message_type(self) -> CelType:
+        """Return what values are to a rule."""
+
+        def spelt(record: str, field: str) -> str:
+            cls: type = self.classes[record]
+            return attributes(cls).get(field, field)
+
+        return of_avro(self.schema, spelt)
+
+    @property
+    def type_name(self) -> str:
+        """Return what errors call a value."""
+        return root_name(self.schema.root)
+
     def encoder(self, schema_id: int) -> Encode:
         """Return a function from a value to its framed bytes."""
         return compile_encoder(self.schema, self.classes, prefix=header(schema_id))
@@ -49,8 +69,40 @@ class TypedTopic(TypedKey, Generic[T]):
     topic: str
     value: type[T] | None = None
     key: TypedKey | None = None
+    rules: tuple[TypedRule, ...] = ()
 
     @property
     def publish(self) -> str:
         """Return what to do where the registry or the cluster does not have it."""
         return f"run tally publish {self.contract}"
+
+    def encoder(self, schema_id: int) -> Encode:
+        """Return a function from a value to its framed bytes, which raises RuleBroken where a rule says no."""
+        encode, check = super().encoder(schema_id), self._check([rule for rule in self.rules if rule.on_write])
+        return encode if check is None else _encoded_and_checked(encode, check)
+
+    def decoder(self, schema_id: int, text: str) -> Decode:
+        """Return a function as `TypedKey.decoder` does, which raises RuleBroken where a rule says no."""
+        decode, check = super().decoder(schema_id, text), self._check([rule for rule in self.rules if rule.on_read])
+        return decode if check is None else _decoded_and_checked(decode, check)
+
+    def _check(self, rules: Sequence[TypedRule]) -> Check | None:
+        return check_of(rules, self.message_type, self.type_name) if rules else None
+
+
+def _encoded_and_checked(encode: Encode, check: Check) -> Encode:
+    def checked(value: Any) -> bytes:
+        data = encode(value)  # first, since rules may rely on the types
+        check(value)
+        return data
+
+    return checked
+
+
+def _decoded_and_checked(decode: Decode, check: Check) -> Decode:
+    def checked(data: bytes, start: int) -> Any:
+        value = decode(data, start)
+        check(value)
+        return value
+
+    return checked
