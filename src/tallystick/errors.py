@@ -55,6 +55,7 @@ TallyError                     exit code 3: something failed
 │   ├── DecodeError
 │   ├── RuleBroken             knows rule, values of the fields that it names
 │   └── UndecodableMessage     knows topic, partition, offset
+├── NotConverted               1: what tally encode or decode was given is no message of the contract
 └── ExpressionError            of a rule in CEL
     ├── InvalidExpression      it is no CEL, or does not fit the schema; knows where in the text
     │   └── UnsupportedExpression  it is, and only a CEL library can run it
@@ -596,6 +597,16 @@ class UndecodableMessage(TallyError):
             f"{topic}[{partition}] offset {offset}: {reason}",
             fix="find out who writes to this topic without the contract; consumer.skip(error) goes on after it",
         )
+
+
+class NotConverted(TallyError):
+    """A message that tally encode or decode was given does not fit, or can't be read. `name` is what it is called: `line 3`."""
+
+    exit_code = EXIT_FINDINGS
+
+    def __init__(self, name: str, problem: str, *, fix: str | None = None) -> None:
+        self.name = name
+        super().__init__(f"{name}: {problem}", fix=fix)
 
 
 class ExpressionError(TallyError):

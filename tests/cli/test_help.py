@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +14,9 @@ from tests.conftest import Project
 
 from tallystick.cli.main import COMMANDS, main
 from tallystick.cli.registry import command as registry_commands
+from tallystick.runtime.convert import Framing, encoder
+from tallystick.schema.avro import parse_avro
+from tallystick.schema.types import Document
 from tallystick.server.run import EmbeddedRegistry
 
 Output = Callable[[], str]
@@ -64,6 +69,12 @@ def here(project: Project, registry: str, tmp_path: Path, tmp_path_factory: pyte
     for number in (1, 2):
         (root / f"v{number}").mkdir()
         shutil.copy(root / RELEASED / f"v{number}/order_placed.avsc", root / f"v{number}/order.avsc")
+    order = {**json.loads(project.example.read_text(encoding="utf-8")), "note": None, "promised_on": None}
+    (root / "orders.jsonl").write_text(f"{json.dumps(order)}\n", encoding="utf-8")
+    schema = parse_avro(Document("order", project.schema.read_text(encoding="utf-8")))
+    message = encoder(schema, Framing.REGISTRY, lambda: 1)(order)
+    (root / "order.bin").write_bytes(message)
+    (root / "orders.base64").write_bytes(base64.b64encode(message))
     (root / "shared").mkdir()
     (root / "shared/note.avsc").write_text('{"type": "fixed", "name": "Note", "size": 8}', encoding="utf-8")
     for age in ("old", "new"):

@@ -15,7 +15,19 @@ from tallystick import __version__
 from tallystick.cli.complain import complain
 from tallystick.errors import EXIT_FAILED, EXIT_OK, EXIT_USAGE, TallyError, UsageError
 
-COMMANDS = ("check", "compat", "explain", "generate", "impact", "publish", "registry", "release", "serve")
+COMMANDS = (
+    "check",
+    "compat",
+    "decode",
+    "encode",
+    "explain",
+    "generate",
+    "impact",
+    "publish",
+    "registry",
+    "release",
+    "serve",
+)
 EXIT_INTERRUPTED = 130
 
 

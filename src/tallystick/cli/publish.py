@@ -14,9 +14,9 @@ from tallystick.cli.common import address, chosen, contracts_argument, directory
 from tallystick.cli.complain import complain
 from tallystick.contract.model import Contract, Status
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, RegistryError, TallyError, Unavailable
-from tallystick.gate.registering import Extras, register_schema
 from tallystick.registry.client import RegistryClient
 from tallystick.registry.model import RegisteredSchema
+from tallystick.registry.whole import Extras, register_schema
 
 PUBLISHED = (Status.ACTIVE, Status.DEPRECATED)
 # Registries quote the whole earlier schema in the middle of what is wrong.

@@ -95,7 +95,7 @@ class RegistryBaseline:
         return Key(place=schema.root.place, schema=schema)
 
     def _schema(self, client: RegistryClient, registered: RegisteredSchema, main: str | None = None) -> AnySchema:
-        from tallystick.gate.registered import read_registered  # noqa: PLC0415  # as for the client
+        from tallystick.registry.whole import read_registered  # noqa: PLC0415  # as for the client
 
         try:
             return read_registered(client, registered, main)

@@ -6,7 +6,7 @@ Nodes compare by identity. `properties` are the options, by the names that they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -228,6 +228,25 @@ class ProtoFile(ProtoScope):
                 seen.add(file)
                 yield file
                 waiting += [one.file for one in file.imports]
+
+    def message_at(self, path: Sequence[int]) -> ProtoMessage | None:
+        """Return the message at a path of positions: (1, 0) is the first one inside of the second. None if it has none."""
+        scope: ProtoScope = self
+        for position in path:
+            if position >= len(scope.messages):
+                return None
+            scope = scope.messages[position]
+        return scope if isinstance(scope, ProtoMessage) else None
+
+    def path_of(self, message: ProtoMessage) -> tuple[int, ...]:
+        """Return the path that leads to a message, as `message_at` takes it."""
+        names = message.name.removeprefix(f"{self.package}.").split(".")
+        scope: ProtoScope = self
+        path = []
+        for name in names:
+            path.append(next(at for at, one in enumerate(scope.messages) if one.short_name == name))
+            scope = scope.messages[path[-1]]
+        return tuple(path)
 
     def types(self) -> Iterator[ProtoMessage | ProtoEnum]:
         """Yield every message and enum that the file defines, outer ones first; entries of maps left out."""

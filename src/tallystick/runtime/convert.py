@@ -1,0 +1,142 @@
+"""JSON to a message's bytes and back, without generated code: what `tally encode` and `tally decode` do with each line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from tallystick.contract.model import AnySchema
+from tallystick.errors import DecodeError, UsageError
+from tallystick.schema.fingerprint import crc64
+from tallystick.schema.types import Schema
+from tallystick.values.avro_json import from_json, to_json
+from tallystick.wire.avro import compile_decoder, compile_encoder
+from tallystick.wire.frame import HEADER_SIZE, header, read_header
+from tallystick.wire.single_object import HEADER_SIZE as SINGLE_OBJECT_SIZE
+from tallystick.wire.single_object import read_fingerprint, single_object_header
+
+if TYPE_CHECKING:
+    from tallystick.schema.protobuf_types import ProtoSchema
+
+ToBytes: TypeAlias = Callable[[Any], bytes]
+ToJson: TypeAlias = Callable[[bytes, int], Any]
+
+
+class Framing(StrEnum):
+    """What stands before the payload of a message."""
+
+    REGISTRY = "registry"
+    SINGLE_OBJECT = "single-object"
+    BARE = "bare"
+
+
+def encoder(schema: AnySchema, framing: Framing, schema_id: Callable[[], int]) -> ToBytes:
+    """Return a function from JSON to a message's bytes. `schema_id` is asked for the registry's framing alone.
+
+    The function raises EncodeError for what does not fit.
+
+    Raises:
+        UsageError: the framing is for Avro alone.
+    """
+    prefix = header(schema_id()) if framing is Framing.REGISTRY else b""
+    if not isinstance(schema, Schema):
+        return _proto_encoder(schema, framing, prefix)
+    encode = compile_encoder(
+        schema, prefix=single_object_header(schema) if framing is Framing.SINGLE_OBJECT else prefix
+    )
+    return lambda value: encode(from_json(schema.root, value))
+
+
+class Decoder:
+    """Messages to JSON, as `reader` has them; without one, each as its writer had it.
+
+    `by_id` gives the schema of a registry's id; `own` are the schemas that a fingerprint may mean, the reader's own among
+    them.
+    """
+
+    def __init__(
+        self,
+        framing: Framing,
+        reader: AnySchema | None,
+        by_id: Callable[[int], AnySchema],
+        own: tuple[AnySchema, ...] = (),
+    ) -> None:
+        self._framing, self._reader, self._by_id = framing, reader, by_id
+        self._own: Mapping[int, AnySchema] = {}
+        if framing is Framing.SINGLE_OBJECT:
+            self._own = {crc64(schema): schema for schema in own if isinstance(schema, Schema)}
+        if framing is Framing.BARE and reader is None:
+            raise UsageError("bare messages do not say what wrote them", fix="name their contract")
+        self._known: dict[int, ToJson] = {}
+
+    def __call__(self, data: bytes) -> Any:
+        """Return a message as JSON.
+
+        Raises:
+            DecodeError: it is none.
+            SchemaNotFound, RegistryUnavailable: its writer's schema can't be had.
+        """
+        match self._framing:
+            case Framing.REGISTRY:
+                return self._decoder(read_header(data), self._by_id)(data, HEADER_SIZE)
+            case Framing.SINGLE_OBJECT:
+                return self._decoder(read_fingerprint(data), self._by_fingerprint)(data, SINGLE_OBJECT_SIZE)
+            case Framing.BARE:
+                return self._decoder(0, self._by_nothing)(data, 0)
+
+    def _decoder(self, key: int, find: Callable[[int], AnySchema]) -> ToJson:
+        if key not in self._known:
+            self._known[key] = self._compile(find(key))
+        return self._known[key]
+
+    def _by_fingerprint(self, fingerprint: int) -> AnySchema:
+        if fingerprint in self._own:
+            return self._own[fingerprint]
+        raise DecodeError("", f"no released version of the contract has the fingerprint {fingerprint:016x}")
+
+    def _by_nothing(self, _: int) -> AnySchema:
+        assert self._reader is not None  # noqa: S101  # __init__ saw to it
+        return self._reader
+
+    def _compile(self, writer: AnySchema) -> ToJson:
+        reader = self._reader or writer
+        if writer.format is not reader.format:
+            raise DecodeError("", f"it was written with {writer.format}, and the contract is in {reader.format}")
+        if not isinstance(writer, Schema) or not isinstance(reader, Schema):
+            return _proto_decoder(writer, reader, self._framing, named=self._reader is not None)
+        decode = compile_decoder(writer, reader)
+        root = reader.root
+        return lambda data, at: to_json(root, decode(data, at))
+
+
+def _proto_encoder(schema: ProtoSchema, framing: Framing, prefix: bytes) -> ToBytes:
+    # Here and not above: only who has .proto files pays for protobuf's own code.
+    from tallystick.values.proto_message import ProtoMessages  # noqa: PLC0415
+    from tallystick.wire.message_indexes import write_indexes  # noqa: PLC0415
+
+    if framing is Framing.SINGLE_OBJECT:
+        raise UsageError("single-object encoding is Avro's alone", fix="use --framing registry or bare")
+    messages = ProtoMessages(schema)
+    prefix += write_indexes(schema.file.path_of(schema.root)) if framing is Framing.REGISTRY else b""
+    return lambda value: prefix + messages.from_json(value)
+
+
+def _proto_decoder(writer: Any, reader: Any, framing: Framing, *, named: bool) -> ToJson:
+    from tallystick.values.proto_message import ProtoMessages  # noqa: PLC0415  # as above
+    from tallystick.wire.message_indexes import read_indexes  # noqa: PLC0415
+
+    messages = ProtoMessages(reader)
+
+    def decode(data: bytes, at: int) -> Any:
+        if framing is not Framing.REGISTRY:
+            return messages.to_json(data[at:])
+        path, start = read_indexes(data, at)
+        written = writer.file.message_at(path)
+        if written is None:
+            raise DecodeError("", f"the writer's schema has no message at {list(path)}")
+        if named and written.name != reader.root.name:
+            raise DecodeError("", f"it is a {written.name}, and the contract's messages are {reader.root.name}")
+        return messages.to_json(data[start:], written.name)
+
+    return decode
