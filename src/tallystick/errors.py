@@ -56,6 +56,7 @@ TallyError                     exit code 3: something failed
 │   ├── RuleBroken             knows rule, values of the fields that it names
 │   └── UndecodableMessage     knows topic, partition, offset
 ├── NotConverted               1: what tally encode or decode was given is no message of the contract
+├── NoValueFound               3: no fake value keeps the rules of its contract
 └── ExpressionError            of a rule in CEL
     ├── InvalidExpression      it is no CEL, or does not fit the schema; knows where in the text
     │   └── UnsupportedExpression  it is, and only a CEL library can run it
@@ -607,6 +608,16 @@ class NotConverted(TallyError):
     def __init__(self, name: str, problem: str, *, fix: str | None = None) -> None:
         self.name = name
         super().__init__(f"{name}: {problem}", fix=fix)
+
+
+class NoValueFound(TallyError):
+    """No plausible value of a type keeps the rules of its contract."""
+
+    def __init__(self, name: str, tries: int) -> None:
+        super().__init__(
+            f"none of {tries} values of {name} keeps the rules of its contract",
+            fix="make one value by hand, and change it with dataclasses.replace",
+        )
 
 
 class ExpressionError(TallyError):

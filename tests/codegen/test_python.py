@@ -219,6 +219,13 @@ def test_a_contract_that_can_not_be_a_module_is_refused(id_: str) -> None:
         render_package([contract_of(record(), id_)], "made")
 
 
+def test_a_domain_called_testing_leaves_room_for_the_values_for_tests() -> None:
+    files = render_package([contract_of("int", "testing.thing")], "made")
+
+    assert {"made/testing.py", "made/testing_/__init__.py", "made/testing_/thing.py"} < files.keys()
+    assert "made.testing_.thing.THING" in files["made/testing.py"]
+
+
 @pytest.mark.parametrize("package", ["class", "../up", ""])
 def test_a_package_needs_a_name(package: str) -> None:
     with pytest.raises(UsageError, match="can't be a package in Python"):

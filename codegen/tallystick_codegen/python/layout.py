@@ -28,6 +28,7 @@ from tallystick_codegen.python.names import (
     class_name,
     client_names,
     constant_name,
+    domain_name,
     id_of,
     python_name,
     root_name,
@@ -105,7 +106,7 @@ def layout_of(contracts: Sequence[Contract]) -> Layout:
 
 def module_of(contract: Contract) -> ModuleId:
     """Return the package and the module of a contract, both below the whole package."""
-    return python_name(contract.domain), python_name(contract.name)
+    return domain_name(contract.domain), python_name(contract.name)
 
 
 def schemas_of(contract: Contract) -> Iterator[Schema]:
@@ -126,7 +127,7 @@ def _shared_module(path: str) -> ModuleId:
     *folders, file = PurePosixPath(path).parts
     folders = folders[1:]
     parts = folders if len(folders) > 1 else [*(folders or ["shared"]), PurePosixPath(file).stem]
-    return python_name(parts[0]), python_name("_".join(parts[1:]))
+    return domain_name(parts[0]), python_name("_".join(parts[1:]))
 
 
 def _named(types: Mapping[TypeId, NamedType], contract: Contract | None) -> Names:

@@ -59,9 +59,14 @@ def python_name(name: str) -> str:
     return f"{spelt}_" if keyword.iskeyword(spelt) else spelt
 
 
+def domain_name(name: str) -> str:
+    """Return what the package of a domain is called: not `testing`, which is the values for tests."""
+    return unused(python_name(name), ("testing",))
+
+
 def check_modules(contract: Contract) -> None:
     """Refuse a contract whose id can't be that of a module."""
-    for part in (python_name(contract.domain), python_name(contract.name)):
+    for part in (domain_name(contract.domain), python_name(contract.name)):
         if not part.isidentifier() or part.startswith("_"):
             refuse(contract.place("/id"), f"'{part}' can't be a module in Python", "rename the contract's folder")
 

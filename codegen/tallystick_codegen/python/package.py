@@ -13,8 +13,9 @@ from tallystick.contract.model import Contract
 from tallystick.errors import UsageError
 from tallystick.schema.types import Format
 from tallystick_codegen.header import with_header
-from tallystick_codegen.python.layout import layout_of
+from tallystick_codegen.python.layout import Layout, layout_of
 from tallystick_codegen.python.module import import_order, render_module
+from tallystick_codegen.python.names import constant_name
 from tallystick_codegen.python.text import WIDTH
 
 _DOC = "Typed messages, producers and consumers: a package for each domain, a module for each contract."
@@ -44,7 +45,35 @@ def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, 
         source = next(str(PurePosixPath(layout.folders[domain, name]).parent) for name in modules)
         doc = f'"""Contracts of the domain {PurePosixPath(source).name}."""'
         files[f"{folder}/__init__.py"] = with_header(source, f"{doc}\n\n{init}")
+    if layout.contracts:
+        files[f"{package}/testing.py"] = with_header("contracts", _testing(layout, package))
     return dict(sorted(files.items()))
+
+
+def _testing(layout: Layout, package: str) -> str:
+    """Return the module of values for tests."""
+    modules = {f"{package}.{domain}.{name}": contract for (domain, name), contract in sorted(layout.contracts.items())}
+    imports = "".join(f"import {module}\n" for module in modules)
+    topics = "".join(f"    {module}.{constant_name(contract)},\n" for module, contract in modules.items())
+    return f'''\
+"""Values for tests, for each type of the package: `valid` for Hypothesis, `fake` and `fakes` plausible ones.
+
+They need Hypothesis and Faker: pip install 'tallystick[testing]'
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tallystick.testing.catalog import Catalog
+
+{imports}
+CATALOG: Final = Catalog(
+{topics})
+valid = CATALOG.valid
+fake = CATALOG.fake
+fakes = CATALOG.fakes
+'''
 
 
 def _init(package: str, modules: Mapping[str, Sequence[str]]) -> str:

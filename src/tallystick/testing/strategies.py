@@ -1,0 +1,98 @@
+"""Choices by Hypothesis: any value that a type can have, small ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
+
+from hypothesis import strategies as st
+
+from tallystick.schema.types import FixedType
+from tallystick.testing.build import Choices, Place
+from tallystick.values.logical import Leaf
+from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
+
+T = TypeVar("T")
+_MOST_ITEMS = 3
+_TEXT = st.characters(exclude_categories=["Cs"])
+_NANOS = st.integers(-(2**63), 2**63 - 1)
+_COUNTS = st.integers(0, 2**32 - 1)
+
+
+def drawn(draw: st.DrawFn) -> Choices:
+    """Return choices that Hypothesis draws."""
+    return _Drawn(draw)
+
+
+class _Drawn:
+    def __init__(self, draw: st.DrawFn) -> None:
+        self._draw = draw
+
+    def one_of(self, options: Sequence[T], place: Place) -> T:  # noqa: ARG002  # what `Choices` asks
+        return self._draw(st.sampled_from(options))
+
+    def length(self, least: int, most: int | None, place: Place) -> int:
+        usual = least + min(_MOST_ITEMS, place.depth)  # fewer the deeper, or recursive types would explode
+        return self._draw(st.integers(least, usual if most is None else max(least, most)))
+
+    def key(self, place: Place) -> str:  # noqa: ARG002  # the same
+        return self._draw(st.text(_TEXT, max_size=5))
+
+    def whole(self, low: int, high: int, kind: Leaf, place: Place) -> int:  # noqa: ARG002  # the same
+        return self._draw(st.integers(low, high))
+
+    def real(self, kind: Leaf, place: Place) -> float:
+        bounds = place.bounds
+        width: Literal[32, 64] = 32 if kind.kind == "float" else 64
+        is_free = bounds.low is None and bounds.high is None
+        return self._draw(
+            st.floats(
+                bounds.low,
+                bounds.high,
+                exclude_min=bounds.above,
+                exclude_max=bounds.below,
+                allow_nan=is_free and None,
+                width=width,
+            )
+        )
+
+    def plain(self, kind: Leaf, place: Place) -> Any:
+        name = kind.logical.name if kind.logical else ""
+        if name in _LOGICAL:
+            return self._draw(_LOGICAL[name])
+        bounds = place.bounds
+        if isinstance(kind, FixedType):
+            return self._draw(st.binary(min_size=kind.size, max_size=kind.size))
+        match kind.kind:
+            case "null":
+                return None
+            case "boolean":
+                return self._draw(st.booleans())
+            case "bytes":
+                return self._draw(st.binary(min_size=bounds.least_size, max_size=bounds.most_size))
+            case _:
+                return self._draw(st.text(_TEXT, min_size=bounds.least_size, max_size=bounds.most_size))
+
+
+def _datetimes(zone: Any, *, coarse: bool) -> st.SearchStrategy[datetime]:
+    made = st.datetimes().map(lambda moment: moment.replace(tzinfo=zone))
+    if not coarse:
+        return made
+    return made.map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000))
+
+
+_LOGICAL: Mapping[str, st.SearchStrategy[Any]] = {
+    "date": st.dates(),
+    "time-millis": st.times().map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)),
+    "time-micros": st.times(),
+    "timestamp-millis": _datetimes(UTC, coarse=True),
+    "timestamp-micros": _datetimes(UTC, coarse=False),
+    "local-timestamp-millis": _datetimes(None, coarse=True),
+    "local-timestamp-micros": _datetimes(None, coarse=False),
+    "timestamp-nanos": _NANOS.map(TimestampNanos),
+    "local-timestamp-nanos": _NANOS.map(LocalTimestampNanos),
+    "duration": st.builds(Duration, _COUNTS, _COUNTS, _COUNTS),
+    "big-decimal": st.decimals(allow_nan=False, allow_infinity=False),
+    "uuid": st.uuids(),
+}
