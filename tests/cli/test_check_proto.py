@@ -81,18 +81,12 @@ def test_a_breaking_change_is_shown_with_its_line_its_victims_and_its_mend(
     expected = f"""\
 {SCHEMA}:18:3  PROTO402  \
 the writer sends 'TransactionAuthorized.order_id' (field 2) as string, and the reader's int64 has other bytes
-    breaks: new readers, on messages of {versions}; declared consumers: ledger
-    was: {was}:18:3
-    fix: put the type string back; give what is new a number of its own     (tally explain PROTO402)
-
-{SCHEMA}:18:3  PROTO402  \
-the writer sends 'TransactionAuthorized.order_id' (field 2) as int64, and the reader's string has other bytes
-    breaks: readers of {versions}, on new messages; declared consumers: ledger
+    breaks both ways: new readers on messages of {versions}, and their readers on new messages; declared consumers: ledger
     was: {was}:18:3
     fix: keep the type string; give what is new a number of its own     (tally explain PROTO402)
 """
     shown = re.sub(r"git:\w{7}", "git:main", output())
-    assert shown == f"{expected}\n1 contract against {against}: 2 errors, 0 warnings\nregistry: would refuse\n"
+    assert shown == f"{expected}\n1 contract against {against}: 1 error, 0 warnings\nregistry: would refuse\n"
 
 
 def test_another_folder_is_a_baseline(
@@ -192,7 +186,7 @@ def test_a_shared_file_that_changed_breaks_who_imports_it(project: Project, outp
     expected = f"""\
 contracts/shared/money/money.proto:10:3  PROTO402  \
 the writer sends 'TransactionAuthorized.amount.minor_units' (field 2) as int64, and the reader's double has other bytes
-    breaks: new readers, on messages of v3 (1.2.0), v2 (1.1.0), v1 (1.0.0); \
+    breaks both ways: new readers on messages of v3 (1.2.0), v2 (1.1.0), v1 (1.0.0), and their readers on new messages; \
 declared consumers: ledger, fraud-detection
     was: {HISTORY}/v3/references/shared/money/money.proto:10:3
 """
@@ -234,11 +228,11 @@ def test_the_json_answer_holds_what_the_text_says(project: Project, output: Outp
     assert not answer["registry_accepts"]
     refused = [finding for finding in answer["findings"] if finding["registry"]]
     at = {"file": SCHEMA, "line": 18, "column": 3}
-    assert [("PROTO402", "FIELD_SCALAR_KIND_CHANGED", way, at) for way in ("backward", "forward")] == [
+    assert [("PROTO402", "FIELD_SCALAR_KIND_CHANGED", "backward", at)] == [
         (f["code"], f["registry"], f["direction"], f["now"]) for f in refused
     ]
-    assert {("ledger",)} == {tuple(f["breaks"]) for f in refused}
-    assert {("v3 (1.2.0)", "v2 (1.1.0)", "v1 (1.0.0)")} == {tuple(f["versions"]) for f in refused}
+    versions = ["v3 (1.2.0)", "v2 (1.1.0)", "v1 (1.0.0)"]
+    assert (["ledger"], versions, versions) == tuple(refused[0][name] for name in ("breaks", "versions", "forward"))
 
 
 def test_the_github_answer_stands_at_the_line(project: Project, output: Output) -> None:
@@ -346,3 +340,19 @@ def test_a_new_field_is_looked_at(project: Project, output: Output) -> None:
     assert f"{SCHEMA}:37:3  DOC134  warning: field 'fee' looks like money, and a double can't hold cents" in shown
     assert f"{SCHEMA}:39:3  DOC133  warning: field 'email' looks like personal data, and nothing marks it" in shown
     assert "0 errors, 2 warnings" in shown
+
+
+def test_what_a_shared_file_breaks_in_many_contracts_is_told_once(project: Project, output: Output) -> None:
+    for folder in ("payments/fraud-alert-raised", "history/payments/fraud-alert-raised"):
+        shutil.copytree(ROOT / "contracts" / folder, project.root / "contracts" / folder)
+    project.git("add", ".")
+    project.git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "another one")
+    money = project.root / "contracts/shared/money/money.proto"
+    project.replace(money, "int64 minor_units", "string minor_units")
+
+    project.tally("check", "--output", "json")
+    [told] = [f for f in json.loads(output())["findings"] if f["code"] == "PROTO402"]
+    both = ("payments.fraud-alert-raised", "payments.transaction-authorized")
+    assert (both[0], [both[1]]) == (told["contract"], told["other_contracts"])
+    assert [f"{both[0]} v3 (1.2.0)", f"{both[1]} v3 (1.2.0)"] == [v for v in told["versions"] if "v3" in v]
+    assert ["investigations", "ledger", "fraud-detection"] == told["breaks"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from tallystick.contract.model import AnySchema, Contract
+from tallystick.contract.model import AnySchema, Contract, DeclaredConsumer
 from tallystick.rulekit.finding import Finding
 from tallystick.schema.locate import Span
 from tallystick.schema.types import Field, Format, NamedType, Place, RecordType
@@ -17,6 +18,21 @@ if TYPE_CHECKING:
 
 _FIELD = re.compile(r"/(?:fields|oneofs/[^/]+)/([^/]+)")
 _PROTO_FIELD = re.compile(r"/4/[0-9]+(?:/3/[0-9]+)*/2/[0-9]+")  # descriptor.proto's numbers: messages, and a field
+
+
+def with_former(new: Contract, old: Contract) -> Contract:
+    """Return a contract whose consumers are also those that the version before declared, with the fields that they read then.
+
+    Who is taken out together with a field still reads it when the change is deployed.
+    """
+    before = {consumer.id: consumer for consumer in old.consumers}
+    kept = tuple(_as_before(consumer, before.pop(consumer.id, consumer)) for consumer in new.consumers)
+    return replace(new, consumers=(*kept, *before.values()))
+
+
+def _as_before(now: DeclaredConsumer, before: DeclaredConsumer) -> DeclaredConsumer:
+    reads_all = not now.fields or not before.fields
+    return replace(now, fields=() if reads_all else tuple(dict.fromkeys((*now.fields, *before.fields))))
 
 
 def consumers_of(contract: Contract, finding: Finding) -> tuple[str, ...]:

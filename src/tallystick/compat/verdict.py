@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from tallystick.compat.consumers import consumers_of
+from tallystick.compat.consumers import consumers_of, with_former
 from tallystick.compat.engine import Engine, Found
 from tallystick.contract.model import AnySchema, Contract
 from tallystick.contract.modes import Direction, Mode
@@ -47,14 +47,48 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     if any(old.schema.format is not new.schema.format for (_, old), _ in new.compatibility.to_check(peers)):
         # No pair rule looks at two languages; a registry refuses them, whatever is in them.
         findings = [replace(f, mirrors=_OTHER_LANGUAGE) if f.code == "DOC203" else f for f in findings]
-    return [replace(f, contract=new.id, breaks=f.breaks or consumers_of(new, f)) for f in findings]
+    declared = with_former(new, previous[-1][1]) if previous else new
+    now = {consumer.id for consumer in new.consumers}
+    return [_told(f, new.id, f.breaks or consumers_of(declared, f), now) for f in findings]
+
+
+def _told(finding: Finding, contract: str, breaks: tuple[str, ...], now: Collection[str]) -> Finding:
+    """Return a finding with its contract and the consumers that it breaks, `now` being those that are still declared."""
+    former = tuple(consumer for consumer in breaks if consumer not in now)
+    return replace(finding, contract=contract, breaks=breaks, former=former)
 
 
 def judge_schemas(new: AnySchema, previous: Sequence[tuple[str, AnySchema]], mode: Mode) -> list[Finding]:
     """Return what a schema breaks with its earlier versions (label and schema, oldest first), at a level."""
     same = Sameness()  # of two schemas it is asked again and again
     found = _judge_pairs(_engine(Kind.PAIR, new.format), new, previous, mode, same)
-    return _root_causes(_unseen(found, previous, mode)) + _judge_changes(new, previous, mode, same)
+    return _both_ways(_root_causes(_unseen(found, previous, mode))) + _judge_changes(new, previous, mode, same)
+
+
+def _both_ways(findings: list[Finding]) -> list[Finding]:
+    """Tell once of what neither side can read of the other: one mend helps against both."""
+    backward = {_sides(f) for f in findings if f.direction is Direction.BACKWARD}
+    both = {key: f for f in findings if f.direction is Direction.FORWARD and (key := _mirrored(f)) in backward and key}
+    told = []
+    for finding in findings:
+        other = both.get(_sides(finding)) if finding.direction is Direction.BACKWARD else None
+        if other is not None:
+            # The reader of the other way is released: the mend that holds there holds here, too.
+            told.append(replace(finding, fix=other.fix, forward=other.versions))
+        elif finding.direction is not Direction.FORWARD or _mirrored(finding) not in both:
+            told.append(finding)
+    return told
+
+
+def _sides(finding: Finding, reader: str = "reader", writer: str = "writer") -> tuple[object, ...]:
+    """Return what a finding is about; nothing if it is no matter of two things that differ."""
+    values = finding.values
+    return (finding.code, finding.path, values[reader], values[writer]) if {reader, writer} <= values.keys() else ()
+
+
+def _mirrored(finding: Finding) -> tuple[object, ...]:
+    """Return what the same trouble is about, seen from the other side."""
+    return _sides(finding, "writer", "reader")
 
 
 def _root_causes(findings: list[Finding]) -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from tallystick.contract.load import SHARED
 from tallystick.contract.model import Contract
 from tallystick.errors import UnknownContract
 from tallystick.rulekit.finding import Finding
@@ -30,6 +31,44 @@ def told_once(findings: Sequence[Finding]) -> list[Finding]:
         and not (finding.code == "AVRO504" and is_named)
         and not (finding.code == "DOC201" and finding.values["what"] == "the topic" and is_topic)
     ]
+
+
+def folded(findings: Iterable[Finding]) -> list[Finding]:
+    """Return one finding for what several contracts have in one place: a file that they share, or the workspace's.
+
+    In a shared file the message says by which field the first of them came there.
+    """
+    found: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        says = (finding.fix, finding.direction) if finding.span.file.startswith(SHARED) else finding.message
+        key = finding.code, finding.span, says, finding.severity
+        first = found.get(key)
+        found[key] = finding if first is None else _joined(first, finding)
+    return list(found.values())
+
+
+def _joined(first: Finding, other: Finding) -> Finding:
+    """Return a finding with what another contract's adds to it. Versions are told apart by their contract, from the first on."""
+    if other.contract in (first.contract, *first.others):
+        return first
+    named = first if first.others else _by_contract(first)
+    other = _by_contract(other)
+    return replace(
+        named,
+        others=(*named.others, *filter(None, [other.contract])),
+        versions=(*named.versions, *other.versions),
+        forward=(*named.forward, *other.forward),
+        breaks=tuple(dict.fromkeys((*named.breaks, *other.breaks))),
+        former=tuple(dict.fromkeys((*named.former, *other.former))),
+        mirrors=named.mirrors or other.mirrors,
+    )
+
+
+def _by_contract(finding: Finding) -> Finding:
+    def named(labels: Iterable[str]) -> tuple[str, ...]:
+        return tuple(f"{finding.contract} {label}" for label in labels)
+
+    return replace(finding, versions=named(finding.versions), forward=named(finding.forward))
 
 
 def _move(finding: Finding) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from tallystick.contract.model import Contract
 from tallystick.contract.workspace import Workspace
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, NoContracts
 from tallystick.gate.baseline import Baseline, WorkspaceBaseline, held
-from tallystick.gate.consequences import told_once, with_history
+from tallystick.gate.consequences import folded, told_once, with_history
 from tallystick.gate.lost import lost
 from tallystick.lint.engine import RULES as LINT_RULES
 from tallystick.lint.engine import lint
@@ -85,7 +85,7 @@ def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Cont
     for contract in chosen:
         before = versions[contract.id]
         findings += told_once(weigh(judge(held(contract, before), before), policy))
-    shown = (f for f in findings if f.severity is not Severity.OFF)
+    shown = folded(f for f in findings if f.severity is not Severity.OFF)
     return Report(
         tuple(sorted(shown, key=lambda f: (f.span, f.code, f.path))),
         len(chosen),

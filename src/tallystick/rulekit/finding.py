@@ -18,8 +18,10 @@ from tallystick.schema.types import Place
 class Finding:
     """One trouble. `path` is by name and stays the same when lines move; `now` and `was` are worked out when shown.
 
-    `versions` are the earlier versions that it breaks with, newest first; `breaks` the consumers that said they read
-    the field. `mirrors` is the registry's name for it where the registry would refuse the schema too.
+    `versions` are the earlier versions that it breaks with, newest first; `forward` those whose readers it breaks as
+    well, where the direction is backward. `breaks` are the consumers that said they read the field, `former` those of
+    them that the change takes out. `others` are more contracts with the same trouble, which a file that they share has.
+    `mirrors` is the registry's name for it where the registry would refuse the schema too.
     """
 
     code: str
@@ -34,7 +36,10 @@ class Finding:
     was: Place | None = None
     direction: Direction | None = None
     versions: tuple[str, ...] = ()
+    forward: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     mirrors: str | None = None
     info: str = ""
 

@@ -31,6 +31,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "name": finding.name,
         "severity": finding.severity,
         "contract": finding.contract,
+        "other_contracts": finding.others,
         "path": finding.path,
         "message": finding.message,
         "fix": finding.fix,
@@ -38,7 +39,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "was": _span(finding.was_span),
         "direction": finding.direction,
         "versions": finding.versions,
+        "forward": finding.forward,
         "breaks": finding.breaks,
+        "former": finding.former,
         "registry": finding.mirrors,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tallystick.contract.load import SETTINGS
 from tallystick.contract.modes import Direction
@@ -10,6 +10,8 @@ from tallystick.errors import printable
 from tallystick.gate.run import Report
 from tallystick.rulekit.finding import Finding
 from tallystick.rulekit.rule import Severity
+
+_MANY = 12
 
 
 def text(report: Report) -> str:
@@ -34,13 +36,25 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def who(finding: Finding) -> str:
     """Return whom a finding breaks, or since when it is so."""
-    versions = ", ".join(finding.versions)
+    versions = _listed(finding.versions)
     sentence = {
         Direction.BACKWARD: f"breaks: new readers, on messages of {versions}",
         Direction.FORWARD: f"breaks: readers of {versions}, on new messages",
         None: f"changed since: {versions}",
     }[finding.direction]
-    return f"{sentence}; declared consumers: {', '.join(finding.breaks)}" if finding.breaks else sentence
+    if finding.forward == finding.versions:
+        sentence = f"breaks both ways: new readers on messages of {versions}, and their readers on new messages"
+    elif finding.forward:
+        sentence += f"; and readers of {_listed(finding.forward)}, on new messages"
+    former = {consumer: f"{consumer} (until this change)" for consumer in finding.former}
+    consumers = [former.get(consumer, consumer) for consumer in finding.breaks]
+    return f"{sentence}; declared consumers: {_listed(consumers)}" if consumers else sentence
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names, and of very many the first few: the JSON answer has them all."""
+    few = names if len(names) <= _MANY else [*names[: _MANY - 1], f"and {len(names) - _MANY + 1} more"]
+    return ", ".join(few)
 
 
 def _summary(report: Report) -> Iterator[str]:

@@ -14,7 +14,7 @@ from tallystick.rulekit.rule import Hit, Severity, change_rule
     code="DOC204",
     name="level-relaxed",
     on=Contract,
-    message="the compatibility level of '{contract}' was {old} and is {new}: changes are held to {old} until a release has {new}",
+    message="the compatibility level was {old} and is {new}: changes are held to {old} until a release has {new}",
     fix="set the level back to {old}; or release this change alone, once every consumer knows",
     severity=Severity.WARNING,
     since="0.1",
@@ -48,7 +48,7 @@ def level_relaxed(change: Change[Contract]) -> Iterator[Hit]:
     """
     old, new = change.old.compatibility, change.new.declared_level or change.new.compatibility
     if new.joined(old) is not new:
-        yield _place(change.new), {"contract": change.new.id, "old": old, "new": new}
+        yield _place(change.new), {"old": old, "new": new}
 
 
 def _place(contract: Contract) -> str:
