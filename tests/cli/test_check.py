@@ -85,7 +85,9 @@ def test_a_change_that_is_on_main_but_not_released_counts(project: Project, outp
     assert 'the default of field \'shop\' was "web" and is "shop"' in output()
 
 
-def test_a_new_major_version_has_a_topic_of_its_own_and_breaks_nobody(project: Project, output: Output) -> None:
+def test_a_new_major_version_has_a_topic_of_its_own_and_leaves_consumers_behind(
+    project: Project, output: Output
+) -> None:
     project.replace(project.schema, '"name": "total"', '"name": "amount"')
     project.replace(project.example, '"total"', '"amount"')
     project.replace(project.contract, "fields: [order_id, currency, total]", "fields: [order_id, currency, amount]")
@@ -93,7 +95,9 @@ def test_a_new_major_version_has_a_topic_of_its_own_and_breaks_nobody(project: P
     project.replace(project.contract, "commerce.order-placed.v1", "commerce.order-placed.v2")
 
     assert 0 == project.tally("check", "--against", "history")
-    assert "0 errors, 0 warnings" in output()
+    shown = output()
+    assert "TOPIC107  warning: version 2.0.0 moves to topic 'commerce.order-placed.v2', and 'billing'" in shown
+    assert "0 errors, 1 warning" in shown
 
 
 def test_the_json_answer_holds_what_the_text_says(project: Project, output: Output) -> None:

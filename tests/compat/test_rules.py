@@ -87,6 +87,10 @@ ONE_WAY = {
     "PROTO611": "a service that is added is welcome",
     "PROTO612": "a method that is added is welcome",
     "DOC206": "what new readers can't read is refused",
+    "DOC207": "to promise more is welcome",
+    "DOC208": "a contract that comes back breaks nobody",
+    "TOPIC108": "keeping messages for longer breaks nobody",
+    "TOPIC107": "only the topic before has consumers that stay behind",
     "TOPIC103": "keeping more than is promised breaks no promise",
     "TOPIC106": "more replicas are more safety",
 }

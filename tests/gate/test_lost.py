@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
+import pytest
 from tests.conftest import Project
 
 from tallystick.contract.load import open_workspace
 from tallystick.contract.lock import LOCK, lock_text
+from tallystick.schema.avro import parse_avro
+from tallystick.schema.types import Document
 
 Output = Callable[[], str]
 ID = "commerce.order-placed"
@@ -21,12 +24,37 @@ def test_a_release_that_was_rewritten_with_its_lock_is_a_finding(project: Projec
     project.replace(schema, '"name": "total"', '"name": "amount"')
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     del files[LOCK]
-    # The lock's fingerprint of the schema is not checked against its text; the files' hashes are.
-    (folder / LOCK).write_text(lock_text(ID, last.version, last.schema, files, {}), encoding="utf-8")
+    rewritten = parse_avro(Document("order", schema.read_text(encoding="utf-8")))
+    (folder / LOCK).write_text(lock_text(ID, last.version, rewritten, files, {}), encoding="utf-8")
     output()
 
     assert 1 == project.tally("check")
     assert "is not what it was in the baseline" in output()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            '"version": "1.1.0"',
+            '"version": "1.2.0"',
+            "lock.json:3:3  FILE107  the lock file says that version is '1.2.0'",
+        ),
+        (
+            '"contract": "commerce',
+            '"contract": "shop',
+            "lock.json:2:3  FILE107  the lock file says that contract is 'shop",
+        ),
+        ('"fingerprint": "', '"fingerprint": "0', "lock.json:4:3  FILE107  the lock file says that fingerprint is '0"),
+    ],
+)
+def test_a_lock_file_that_is_about_another_release_is_a_finding(
+    project: Project, output: Output, old: str, new: str, says: str
+) -> None:
+    project.replace(project.root / f"contracts/history/commerce/order-placed/v2/{LOCK}", old, new)
+
+    assert 1 == project.tally("check")
+    assert says in output()
 
 
 def test_a_release_that_was_removed_is_a_finding(project: Project, output: Output) -> None:

@@ -34,6 +34,7 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
     not count if they have a topic of their own. Of those that remain, schemas are compared with the ones of the same
     compatibility group, as registries do; a topic and its keys are the same in all groups.
     """
+    everything = previous
     previous = [(label, old) for label, old in previous if old.major == new.major or old.topic.name == new.topic.name]
     group = new.compatibility_group
     peers = [(label, old) for label, old in previous if old.group(group) == new.group(group)]
@@ -44,6 +45,9 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
         things = ((new.topic, old.topic), (new.key, old.key), (new, old))
         found = (found for now, was in things for found in engine.compare_things(now, was))
         findings += [_finding(f, None, label) for f in found]
+    if everything and not (previous and previous[-1] is everything[-1]):
+        label, old = everything[-1]
+        findings += [_finding(f, None, label) for f in _moving_engine().compare_things(new, old)]
     if any(old.schema.format is not new.schema.format for (_, old), _ in new.compatibility.to_check(peers)):
         # No pair rule looks at two languages; a registry refuses them, whatever is in them.
         findings = [replace(f, mirrors=_OTHER_LANGUAGE) if f.code == "DOC203" else f for f in findings]
@@ -190,6 +194,12 @@ def _engine(kind: Kind, language: Format | None) -> Engine:
 def _thing_engine(language: Format) -> Engine:
     """Return the engine for contracts and what is in them beside schemas: a language may have rules about these, too."""
     return Engine([*_rules(None).of(Kind.CHANGE), *_rules(language).of(Kind.CHANGE)], ())
+
+
+@cache
+def _moving_engine() -> Engine:
+    """Return the engine for a contract and the one before it that had another topic."""
+    return Engine([rule for rule in _rules(None).of(Kind.CHANGE) if rule.across_majors], ())
 
 
 @cache

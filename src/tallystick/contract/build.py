@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from tallystick.contract.lock import released_files
+from tallystick.contract.lock import Lock, released_files
 from tallystick.contract.model import (
     AnySchema,
     Contract,
@@ -88,21 +88,24 @@ class ReleaseDraft:
     schema_path: str
     key_path: str | None
     files: frozenset[str]
-    defaults: Mapping[str, Any]
+    lock: Lock
+    id: str
 
     def build(self, settings: Settings) -> Release:
         """Return the release.
 
         Raises:
             InputError: a file of it can't be read.
+            InvalidRelease: it is not the one that its lock file is about.
         """
         # The standard's own check is left out: the file passed it when it was released, and the lock says it is the same.
         value = read_yaml(self.document.text, self.document.path)
         schema = self.schemas.schema(self.schema_path, _declared_name(value))
         key = _load_key(self.schemas, self.key_path, self.document)
-        return Release(
-            self.number, _build(value, self.document, schema, key, self.folder, (), settings.then(self.defaults))
-        )
+        settings = settings.then(self.lock.defaults)
+        contract = _build(value, self.document, schema, key, self.folder, (), settings)
+        self.lock.check(self.id, contract.version, schema)
+        return Release(self.number, contract)
 
 
 def open_release(tree: Tree, path: str, id_: str, number: int, batches: Callable[[], ProtoBatches]) -> ReleaseDraft:
@@ -113,7 +116,7 @@ def open_release(tree: Tree, path: str, id_: str, number: int, batches: Callable
     """
     folder = path.rpartition("/")[0]
     # Each file by the path that it had when it was released: so the release reads as the contract did.
-    homes, defaults = released_files(tree, path, id_)
+    homes, lock = released_files(tree, path, id_)
     own = {PurePosixPath(home).stem == KEY: home for home, at in homes.items() if _is_schema(at.path, folder)}
     if False not in own:
         raise InvalidRelease("the lock file names no schema", file=path)
@@ -123,7 +126,7 @@ def open_release(tree: Tree, path: str, id_: str, number: int, batches: Callable
         raise InvalidRelease("the lock file names no contract.yaml", file=path)
     document = contract.document
     files = frozenset({path, *(at.path for at in homes.values())})
-    return ReleaseDraft(folder, number, document, schemas, own[False], own.get(True), files, defaults)
+    return ReleaseDraft(folder, number, document, schemas, own[False], own.get(True), files, lock, id_)
 
 
 def _is_schema(path: str, folder: str) -> bool:

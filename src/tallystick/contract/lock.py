@@ -13,7 +13,8 @@ from tallystick.contract.tree import Tree, document_of, read_document
 from tallystick.errors import InvalidRelease, UnreadableFile
 from tallystick.schema import fingerprint
 from tallystick.schema.json_text import read_json
-from tallystick.schema.types import Document
+from tallystick.schema.locate import locate
+from tallystick.schema.types import Document, Place
 
 LOCK = "lock.json"
 REFERENCES = "references/"
@@ -50,8 +51,34 @@ class ReleasedFile:
         return document_of(self.path, self.data)
 
 
-def released_files(tree: Tree, path: str, id_: str) -> tuple[Mapping[str, ReleasedFile], Mapping[str, Any]]:
-    """Return the files of a release by the path that each had at home, in the order of its lock file; and the defaults then.
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a lock file says beside its files: where it is, the contract's id and version, the schema's fingerprint, the defaults then."""
+
+    document: Document
+    contract: Any
+    version: Any
+    fingerprint: Any
+    defaults: Mapping[str, Any]
+
+    def check(self, id_: str, version: str, schema: AnySchema) -> None:
+        """Check that the lock file is about this release.
+
+        Raises:
+            InvalidRelease: it says otherwise; at its line.
+        """
+        found = {"contract": id_, "version": version, "fingerprint": fingerprint.sha256(schema)}
+        for name, is_ in found.items():
+            if getattr(self, name) != is_:
+                span = locate(Place(self.document, f"/{name}"))
+                problem = f"the lock file says that {name} is '{getattr(self, name)}', and the release's is '{is_}'"
+                raise InvalidRelease(
+                    problem, file=span.file, line=span.line, column=span.column, fix="restore the lock file"
+                )
+
+
+def released_files(tree: Tree, path: str, id_: str) -> tuple[Mapping[str, ReleasedFile], Lock]:
+    """Return the files of a release by the path that each had at home, in the order of its lock file; and the rest of it.
 
     Raises:
         InvalidRelease: the lock file is no lock file, or a file is gone or not what it was.
@@ -76,7 +103,8 @@ def released_files(tree: Tree, path: str, id_: str) -> tuple[Mapping[str, Releas
         if _hash(data) != expected:
             raise InvalidRelease("this released file was edited after its release", file=released, fix="restore it")
         files[_home(name, id_)] = ReleasedFile(released, data)
-    return files, lock.get("defaults", {})
+    contract, version, print_ = (lock.get(name) for name in ("contract", "version", "fingerprint"))
+    return files, Lock(document, contract, version, print_, lock.get("defaults", {}))
 
 
 def _are_defaults(lock: Mapping[str, Any]) -> bool:

@@ -19,16 +19,19 @@ def told_once(findings: Sequence[Finding]) -> list[Finding]:
     - The record's name is told of by the pair rules, where they fire; AVRO504 is for what aliases let pass.
     - Types that have their namespace from the record's move with it.
     - A topic that is to be set back needs no new version.
+    - A retention that is below what is promised is an error, and no warning on top of that.
     """
     blocking = [finding for finding in findings if finding.blocks]
     moves = {_move(finding) for finding in blocking if finding.code == "AVRO502" and finding.path == "/namespace"}
     is_named = any(f.code in _NAMES and f.path in ("/name", "/namespace") for f in blocking)
     is_topic = any(f.code.startswith("TOPIC") for f in blocking)
+    is_below = any(f.code == "TOPIC103" for f in blocking)
     return [
         finding
         for finding in findings
         if not (finding.code == "AVRO502" and finding.path != "/namespace" and _move(finding) in moves)
         and not (finding.code == "AVRO504" and is_named)
+        and not (finding.code == "TOPIC108" and is_below)
         and not (finding.code == "DOC201" and finding.values["what"] == "the topic" and is_topic)
     ]
 

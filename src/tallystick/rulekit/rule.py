@@ -52,7 +52,8 @@ class Rule:
 
     `info` is what that registry would add to it, as a template like `message` and `fix`. `fix_forward` is the mend
     where the reader is the earlier version, which is released and can't be edited any more. A change rule of
-    `long_memory` looks at each version that the compatibility level counts, and not at the newest one only.
+    `long_memory` looks at each version that the compatibility level counts, and not at the newest one only; one that
+    looks `across_majors` at the newest one even if that has another topic, and at no other.
     """
 
     code: str
@@ -70,6 +71,7 @@ class Rule:
     page: str
     module: str
     long_memory: bool = False
+    across_majors: bool = False
 
     @property
     def summary(self) -> str:
@@ -105,10 +107,12 @@ def change_rule(  # noqa: PLR0913  # the same
     since: str,
     severity: Severity = Severity.ERROR,
     long_memory: bool = False,
+    across_majors: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a change rule: called with a `Change` of two nodes of type `on`."""
     texts = {"message": message, "fix": fix, "since": since}
-    return _decorator(Kind.CHANGE, severity, code=code, name=name, on=on, long_memory=long_memory, **texts)
+    looks = {"long_memory": long_memory, "across_majors": across_majors}
+    return _decorator(Kind.CHANGE, severity, code=code, name=name, on=on, **looks, **texts)
 
 
 def lint_rule(

@@ -1,4 +1,4 @@
-"""DOC201: a schema or a topic changed, and the contract's version did not go far enough."""
+"""DOC201: a schema, a topic or a promise changed, and the contract's version did not go far enough."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tallystick.compat.pair import Change
+from tallystick.compat.promises import lowered
 from tallystick.compat.versions import numbers
 from tallystick.contract.model import AnySchema, Contract
 from tallystick.rulekit.rule import Hit, change_rule
@@ -23,7 +24,7 @@ from tallystick.schema.walk import nodes
     since="0.1",
 )
 def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
-    """A schema or a topic changed, and `version` did not, or not by enough.
+    """A schema, a topic or a promise changed, and `version` did not, or not by enough.
 
     ## Why it matters
 
@@ -35,10 +36,10 @@ def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
     - **minor**, if messages hold something else: a field was added, removed, renamed or moved, or a type changed.
       That is when the parsing canonical form of the Avro specification differs, or a logical type.
     - **patch**, if anything else in the schema changed (docs, defaults, aliases, properties), or the topic did (name,
-      partitions, replication factor, configs).
+      partitions, replication factor, configs), or less is promised (`slaProperties`).
     - **major** is never asked for. What breaks someone is refused by a rule of its own, at any version.
 
-    The rest of a contract (team, description, service levels) may change without a new version. The rule compares with
+    The rest of a contract (team, description) may change without a new version. The rule compares with
     the newest earlier version: the last release, or what the main branch has.
 
     ## Example
@@ -73,6 +74,8 @@ def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
         what, enough = "the text of the schema", (major, minor, patch + 1)
     elif _topic(old) != _topic(new):
         what, enough = "the topic", (major, minor, patch + 1)
+    elif any(lowered(old, new)):
+        what, enough = "what is promised", (major, minor, patch + 1)
     else:
         return
     # A version that is lower is what DOC202 is about.
