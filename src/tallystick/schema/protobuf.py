@@ -5,8 +5,7 @@ https://protobuf.dev/reference/protobuf/proto3-spec/, and descriptor.proto for w
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from google.protobuf import descriptor_pb2
@@ -16,9 +15,8 @@ from tallystick.schema.protobuf_builder import Builder, positions
 from tallystick.schema.protobuf_reader import OptionReader, OptionsUnread, imported_by
 from tallystick.schema.protobuf_types import ProtoDocument, ProtoFile
 from tallystick.schema.protoc import DEADLINE, Complaint, column_in, compile_files
+from tallystick.schema.protoc_mends import Mend, mend, without_echoes
 from tallystick.schema.types import Document
-
-_SAYS_SYNTAX = re.compile(r"^\s*(syntax|edition)\s*=", re.MULTILINE)
 
 _Texts: TypeAlias = tuple[tuple[str, str], ...]
 _last: list[tuple[_Texts, bytes]] = [((), b"")]
@@ -35,7 +33,7 @@ def read_protos(
     descriptors, complaints = compiled({name: d.text for name, d in files.items()}, deadline=deadline)
     builder = Builder()
     built = {file.name: builder.file(file, files.get(file.name)) for file in descriptors}
-    return built, [problem(complaint, files) for complaint in complaints]
+    return built, problems(complaints, files)
 
 
 def compiled(texts: Mapping[str, str], *, deadline: float = DEADLINE) -> tuple[list[Any], list[Complaint]]:
@@ -72,18 +70,30 @@ def _lost(file: str, imported: str) -> Complaint:
     return Complaint(file, 1, 1, f"it imports '{imported}', which has errors", imported=imported)
 
 
-def problem(complaint: Complaint, files: Mapping[str, Document]) -> InvalidProto:
-    """Return a complaint as our finding."""
-    message, fix = complaint.message, None
+def problems(complaints: Iterable[Complaint], files: Mapping[str, Document]) -> list[InputError]:
+    """Return complaints as our findings, file by file: without those that only follow from others."""
+    by_file: dict[str, list[Complaint]] = {}
+    for complaint in complaints:
+        by_file.setdefault(complaint.file, []).append(complaint)
+    return [
+        _problem(complaint, files)
+        for name, found in by_file.items()
+        for complaint in without_echoes(found, files[name].text)
+    ]
+
+
+def _problem(complaint: Complaint, files: Mapping[str, Document]) -> InvalidProto:
+    document = files[complaint.file]
     if complaint.imported in files:
-        message, fix = f"it imports '{complaint.imported}', which has errors", "mend that file first"
+        what = Mend(f"it imports '{complaint.imported}', which has errors", complaint.line, complaint.column)
+        fix: str | None = "mend that file first"
     elif complaint.imported is not None:
-        message = f"there is no file '{complaint.imported}' to import"
+        what = Mend(f"there is no file '{complaint.imported}' to import", complaint.line, complaint.column)
         fix = "the path begins below contracts/, such as shared/money/money.proto"
-    elif message.startswith('Expected "required"') and not _SAYS_SYNTAX.search(files[complaint.file].text):
-        fix = 'begin the file with syntax = "proto3"; it is read as proto2'
-    at = {"line": complaint.line, "column": complaint.column}
-    return InvalidProto(message, file=files[complaint.file].path, **at, fix=fix)
+    else:
+        what = mend(complaint, document.text)
+        fix = what.fix
+    return InvalidProto(what.message, file=document.path, line=what.line, column=what.column, fix=fix)
 
 
 def proto_positions(document: ProtoDocument) -> Mapping[str, tuple[int, int]]:

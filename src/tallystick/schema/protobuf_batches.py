@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tallystick.errors import InputError
-from tallystick.schema.protobuf import compiled, problem
+from tallystick.schema.protobuf import compiled, problems
 from tallystick.schema.protobuf_builder import Builder
 from tallystick.schema.protobuf_reader import imported_by
 from tallystick.schema.protobuf_types import ProtoFile
@@ -107,7 +107,7 @@ class ProtoBatches:
             else:
                 builder.reuse(found)
             built[name] = found
-        return built, [problem(one, files) for name in files for one in made.complaints.get(name, ())]
+        return built, problems([one for name in files for one in made.complaints.get(name, ())], files)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.message import DecodeError, Message
 
 from tallystick.errors import InvalidProto
-from tallystick.schema.protobuf import compiled, problem, read_protos
+from tallystick.schema.protobuf import compiled, problems, read_protos
 from tallystick.schema.protobuf_options import quoted
 from tallystick.schema.protobuf_reader import OptionReader, OptionsUnread, imported_by
 from tallystick.schema.protobuf_text import descriptor_text
@@ -41,8 +41,8 @@ def parse_descriptor(given: Document, references: Mapping[str, Document] | None 
     needs = _free("needs.proto", references)
     wanted = "".join(f"import {quoted(name)};\n" for name in imported_by(plain) if name.startswith(OWN))
     descriptors, complaints = compiled({**{name: d.text for name, d in references.items()}, needs: wanted})
-    for complaint in complaints:
-        raise problem(complaint, {needs: given, **references})
+    for found in problems(complaints, {needs: given, **references}):
+        raise found
     name = _free(plain.name if is_importable(plain.name) and not plain.name.startswith(OWN) else _NAME, references)
     plain.name = name
     _check(plain, descriptors, given)
@@ -52,9 +52,9 @@ def parse_descriptor(given: Document, references: Mapping[str, Document] | None 
     except OptionsUnread as error:
         raise InvalidProto(str(error), file=given.path) from error
     text = Document(given.path, descriptor_text(full))
-    files, problems = read_protos({**references, name: text})
+    files, unsound = read_protos({**references, name: text})
     if name not in files:
-        raise problems[0]
+        raise unsound[0]
     return files[name]
 
 

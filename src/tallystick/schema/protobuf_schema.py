@@ -45,6 +45,8 @@ def _main(file: ProtoFile, main: str | None) -> ProtoMessage:
     names = ", ".join(message.short_name for message in file.messages)
     problem = f"it has no message '{main}'" if main else "which of its messages the topic holds is not clear"
     fix = f"schema[0].name in contract.yaml says which: {names}" if names else "define the message that the topic holds"
+    if main and names:
+        fix = f"if a released message was renamed, call it '{main}' again; else {fix}"
     raise InvalidProto(problem if names else "it has no message", file=file.described.path, fix=fix)
 
 
