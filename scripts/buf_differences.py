@@ -27,6 +27,9 @@ _MEANING = "buf compares what is written; it does not look at what people and to
 
 ONLY_OURS = {
     "PROTO118": "A required field of an edition is the feature LEGACY_REQUIRED, which buf does not count; a reader refuses a message without it.",
+    "PROTO131": "buf compares the extensions of the files that it is given, by name; the number of an option is in the released schemas.",
+    "PROTO213": "The old name is still there, and no longer the first: JSON has the new one, which released readers do not know.",
+    "PROTO220": "A value more is no break to buf; released readers get a number without a name, and parsers of JSON refuse the name.",
     "PROTO123": "buf looks for an extension by name, and finds it; its number, which is in the bytes, is another one.",
     "PROTO124": "A mark of personal data is a custom option. buf leaves custom options to plugins; a topic with personal data can not.",
     "PROTO125": f"A comment is the documentation of the data. {_MEANING}",

@@ -17,7 +17,7 @@ def removed_values(change: Change[ProtoEnum]) -> Iterator[ProtoValue]:
 
 
 def renamed_values(change: Change[ProtoEnum]) -> Iterator[tuple[ProtoValue, list[str]]]:
-    """Yield the values whose name is gone, and what their number is called now.
+    """Yield the values whose name is gone, or no longer the one that is written, and what their number is called now.
 
     Not what an unset field is, if that changed; and not numbers that only names of other numbers went to.
     """
@@ -25,7 +25,8 @@ def renamed_values(change: Change[ProtoEnum]) -> Iterator[tuple[ProtoValue, list
     first = change.old.values[0].number if is_zero_changed(change) else None
     for value in change.old.values:
         now = [name for name in change.new.named(value.number) if was.get(name, value.number) == value.number]
-        if value.name not in names and value.number != first and now:
+        is_second = value.name in now and change.old.named(value.number)[0] == value.name and now[0] not in was
+        if (value.name not in names or is_second) and value.number != first and now:
             yield value, now
 
 

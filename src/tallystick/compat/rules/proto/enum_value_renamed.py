@@ -16,7 +16,7 @@ from tallystick.schema.protobuf_types import ProtoEnum
     name="enum-value-renamed",
     on=ProtoEnum,
     message="value {number} of {where} was called '{old}' and is {new} now",
-    fix="keep '{old} = {number};': with 'option allow_alias = true;' both names may stay",
+    fix="keep the name '{old}', as the first one of {number}",
     since="0.1",
 )
 def enum_value_renamed(change: Change[ProtoEnum]) -> Iterator[Hit]:
@@ -27,7 +27,8 @@ def enum_value_renamed(change: Change[ProtoEnum]) -> Iterator[Hit]:
     Bytes: nothing changes; they have the number. JSON: the name is what is written. New readers do not know the old name, and old readers
     not the new one; most parsers stop at it. Source: code that uses the old name no longer compiles.
 
-    A number may have several names. This rule is about each name that is gone while its number stays; a name more is no trouble.
+    A number may have several names, with `option allow_alias = true`. The first is the one that is written, so a name more is no trouble
+    behind the others, and a new one before them is a new name to all who read.
 
     ## Example
 
@@ -43,12 +44,13 @@ def enum_value_renamed(change: Change[ProtoEnum]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Keep the old name as the first one: that is the one that is written as JSON.
+    Keep the old name. What people are shown need not be called as it is in the schema.
 
     ```proto fixed
     syntax = "proto3";
-    enum Status { option allow_alias = true; UNKNOWN = 0; PAID = 1; LOST = 2; MISSING = 2; }
+    enum Status { UNKNOWN = 0; PAID = 1; LOST = 2; }
     ```
     """
     for value, names in renamed_values(change):
-        yield f"values/{names[0]}", {"number": value.number, "old": value.name, "new": listed(names)}
+        now = f"'{names[0]}' first" if value.name in names else listed(names)
+        yield f"values/{names[0]}", {"number": value.number, "old": value.name, "new": now}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.compat.pair import Change
-from tallystick.compat.proto_fields import group_of, kind_of
+from tallystick.compat.proto_extensions import changed_extensions
 from tallystick.rulekit.rule import Hit, change_rule
-from tallystick.schema.protobuf_types import ProtoField, ProtoScope
+from tallystick.schema.protobuf_types import ProtoScope
 
 
 @change_rule(
@@ -53,26 +53,5 @@ def extension_changed(change: Change[ProtoScope]) -> Iterator[Hit]:
     extend Order { optional bool gift = 100 [deprecated = true]; optional bool wrap = 101; }
     ```
     """
-    by_number = {(one.extends, one.number): one for one in change.new.extensions}
-    by_name = {(one.extends, one.name): one for one in change.new.extensions}
-    for old in change.old.extensions:
-        what = _what(old, by_number.get((old.extends, old.number)), by_name.get((old.extends, old.name)))
-        if what:
-            yield f"extensions/{old.name}", {"field": old.name, "message": old.extends, "what": what}
-
-
-def _what(old: ProtoField, same: ProtoField | None, named: ProtoField | None) -> str:
-    if same is None:
-        return (
-            f"had the number {old.number} and has {named.number}"
-            if named
-            else f"is gone: it had the number {old.number}"
-        )
-    if same.name != old.name:
-        return f"is called '{same.name}' now"
-    return f"was '{old.type_name}' and is '{same.type_name}'" if _bytes(old) != _bytes(same) else ""
-
-
-def _bytes(field: ProtoField) -> str:
-    """Return what says how its bytes are read: its group of scalars, or its message."""
-    return group_of(field) if kind_of(field) == "scalar" else field.type_name
+    for old, what in changed_extensions(change.old, change.new):
+        yield f"extensions/{old.name}", {"field": old.name, "message": old.extends, "what": what}
