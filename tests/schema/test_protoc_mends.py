@@ -48,7 +48,7 @@ def test_the_file_is_sound() -> None:
         ("id = 1;", "id = 1; reserved 1;", (5, 27), 'Field "id" uses reserved number 1.', "give 'id' a number that was never used"),
         ("id = 1;", 'id = 1; reserved "id";', (5, 10), 'Field name "id" is reserved.', "give 'id' a name that was never used"),
         ("ZERO = 0", "ONE = 1", (13, 21), "The first enum value must be zero", "begin with a value 0 that says nothing, such as STATUS_UNSPECIFIED = 0"),
-        ("ZERO = 0;", "ZERO = 0; NULL = 0;", (13, 32), '"NULL" uses the same enum value', "give 'NULL' a number of its own"),
+        ("ZERO = 0;", "ZERO = 0; NULL = 0;", (13, 32), '"Money.NULL" uses the same enum value', "give 'NULL' a number of its own"),
         ("  Money total = 2; // EUR\n}\n", "  Money total = 2;\n", (4, 1), "message 'Paid' has no closing }", "write } before line 10"),
         ("ZERO = 0; }", "ZERO = 0;", (11, 1), "message 'Money' has no closing }", "write } at the end of the file"),
         ("string id", "strng id", (5, 3), '"strng" is not defined.', "write string"),

@@ -28,6 +28,12 @@ def kept_fields(change: Change[ProtoMessage]) -> Iterator[tuple[ProtoField, Prot
             yield old, new
 
 
+def reservation(scope: ProtoMessage | ProtoEnum, number: int, name: str) -> str:
+    """Return the statements that reserve a number, and a name if it is not reserved yet."""
+    named = "" if name in scope.reserved.names else f" reserved {reserved_name(scope, name)};"
+    return f"reserved {number};{named}"
+
+
 def removed_fields(change: Change[ProtoMessage]) -> Iterator[ProtoField]:
     """Yield the fields that are gone, by number and by name; but for required ones, which a registry does not let go."""
     for field in change.old.fields:

@@ -27,6 +27,8 @@ def descend(node: ProtoNode, below: str) -> tuple[Place, str | None]:
     if below == "package":
         return Place(node.place.document, _PACKAGE), ""
     what, _, name = below.partition("/")
+    if isinstance(node, ProtoFile) and what == "options":
+        return _option(node, name), ""
     found, location = _find(node, what, name)
     return (node.place, None) if found is None else (found.place, location)
 
@@ -34,11 +36,31 @@ def descend(node: ProtoNode, below: str) -> tuple[Place, str | None]:
 def counterpart(node: ProtoNode, other: ProtoNode, below: str) -> str:
     """Return what stands at the same place below the other node: a field is known by its number, and may be renamed."""
     what, _, name = below.partition("/")
-    if what != "fields" or not isinstance(node, ProtoMessage) or not isinstance(other, ProtoMessage):
+    if not isinstance(node, ProtoMessage) or not isinstance(other, ProtoMessage):
+        return below
+    if what == "oneofs":
+        return f"oneofs/{_oneof_then(node, other, name)}"
+    if what != "fields":
         return below
     field = node.by_name.get(name)
     was = None if field is None or name in other.by_name else other.by_number.get(field.number)
     return below if was is None else f"{what}/{was.name}"
+
+
+def _option(file: ProtoFile, name: str) -> Place:
+    """Return where a file says an option; where it does not, its package, below which options stand."""
+    from google.protobuf.descriptor_pb2 import FileOptions  # noqa: PLC0415  # only who has such a finding pays for it
+
+    number = FileOptions.DESCRIPTOR.fields_by_name[name].number
+    return Place(file.place.document, f"/8/{number}" if name in file.properties else _PACKAGE)
+
+
+def _oneof_then(node: ProtoMessage, other: ProtoMessage, name: str) -> str:
+    """Return what a oneof is called in the other message: the one that its fields are in, if its name is not there."""
+    if any(oneof.name == name for oneof in other.oneofs):
+        return name
+    then = (other.by_number.get(field.number) for field in node.fields if field.oneof == name)
+    return next((field.oneof for field in then if field is not None and field.oneof is not None), name)
 
 
 def _find(node: ProtoNode, what: str, name: str) -> tuple[ProtoNode | None, str]:

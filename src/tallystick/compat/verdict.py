@@ -53,7 +53,7 @@ def judge(new: Contract, previous: Sequence[tuple[str, Contract]]) -> list[Findi
         findings = [replace(f, mirrors=_OTHER_LANGUAGE) if f.code == "DOC203" else f for f in findings]
     declared = with_former(new, previous[-1][1]) if previous else new
     now = {consumer.id for consumer in new.consumers}
-    return [_told(f, new.id, f.breaks or consumers_of(declared, f), now) for f in findings]
+    return [_told(f, new.id, () if f.is_readable else f.breaks or consumers_of(declared, f), now) for f in findings]
 
 
 def _told(finding: Finding, contract: str, breaks: tuple[str, ...], now: Collection[str]) -> Finding:

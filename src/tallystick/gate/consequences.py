@@ -11,6 +11,17 @@ from tallystick.errors import UnknownContract
 from tallystick.rulekit.finding import Finding
 
 _NAMES = frozenset({"AVRO501", "AVRO502"})
+_CAUSES = {"PROTO112": "PROTO111", "PROTO212": "PROTO211"}
+# What lint says of a state that the change made, and the rule that tells of the change.
+_MADE_BY = {
+    "DOC102": "AVRO116",
+    "DOC120": "AVRO203",
+    "DOC124": "AVRO118",
+    "DOC131": "PROTO125",
+    "DOC133": "PROTO124",
+    "DOC148": "PROTO124",
+}
+_FILE_WIDE = frozenset({"DOC148"})
 
 
 def told_once(findings: Sequence[Finding]) -> list[Finding]:
@@ -20,34 +31,61 @@ def told_once(findings: Sequence[Finding]) -> list[Finding]:
     - Types that have their namespace from the record's move with it.
     - A topic that is to be set back needs no new version.
     - A retention that is below what is promised is an error, and no warning on top of that.
+    - Who reserves the number of a field or value is told to reserve its name, too.
+    - A field that took a reserved number gets another one: then its type is its own.
+    - A message that fields have under another name is neither gone nor new.
     """
     blocking = [finding for finding in findings if finding.blocks]
+    codes = {(finding.code, finding.path) for finding in blocking}
     moves = {_move(finding) for finding in blocking if finding.code == "AVRO502" and finding.path == "/namespace"}
     is_named = any(f.code in _NAMES and f.path in ("/name", "/namespace") for f in blocking)
     is_topic = any(f.code.startswith("TOPIC") for f in blocking)
-    is_below = any(f.code == "TOPIC103" for f in blocking)
-    return [
-        finding
-        for finding in findings
-        if not (finding.code == "AVRO502" and finding.path != "/namespace" and _move(finding) in moves)
-        and not (finding.code == "AVRO504" and is_named)
-        and not (finding.code == "TOPIC108" and is_below)
-        and not (finding.code == "DOC201" and finding.values["what"] == "the topic" and is_topic)
-    ]
+    renamed = {_short(f.values[side]) for f in blocking if f.code == "PROTO403" for side in ("reader", "writer")}
+
+    def follows(finding: Finding) -> bool:
+        code, path = finding.code, finding.path
+        return (
+            (code == "AVRO502" and path != "/namespace" and _move(finding) in moves)
+            or (code == "AVRO504" and is_named)
+            or (code == "TOPIC108" and any(other == "TOPIC103" for other, _ in codes))
+            or (code == "DOC201" and finding.values["what"] == "the topic" and is_topic)
+            or (_CAUSES.get(code), path) in codes
+            or (code.startswith("PROTO4") and ("PROTO113", path) in codes)
+            or (code == "PROTO101" and finding.values["message"] in renamed)
+        )
+
+    return [finding for finding in findings if not follows(finding)]
+
+
+def _short(name: object) -> str:
+    return str(name).rpartition(".")[2]
 
 
 def folded(findings: Iterable[Finding]) -> list[Finding]:
     """Return one finding for what several contracts have in one place: a file that they share, or the workspace's.
 
-    In a shared file the message says by which field the first of them came there.
+    What lint says of a state is left out where the change that made it is told of. In a shared file the message says by which field the first of them came there.
     """
+    findings = list(findings)
+    made = {(f.code, *where) for f in findings if f.code in _MADE_BY.values() for where in _around(f)}
     found: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
+        if not finding.blocks and (_MADE_BY.get(finding.code), finding.span.file, *_line(finding)) in made:
+            continue
         says = (finding.fix, finding.direction) if finding.span.file.startswith(SHARED) else finding.message
         key = finding.code, finding.span, says, finding.severity
         first = found.get(key)
         found[key] = finding if first is None else _joined(first, finding)
     return list(found.values())
+
+
+def _around(finding: Finding) -> tuple[tuple[object, ...], ...]:
+    """Return where lint's finding of the same thing may stand: in its line, or in its file."""
+    return (finding.span.file, finding.span.line), (finding.span.file,)
+
+
+def _line(finding: Finding) -> tuple[int, ...]:
+    return () if finding.code in _FILE_WIDE else (finding.span.line,)
 
 
 def _joined(first: Finding, other: Finding) -> Finding:
@@ -80,21 +118,28 @@ def _move(finding: Finding) -> tuple[object, ...]:
     return finding.direction, reader, writer
 
 
-def with_history(findings: Iterable[Finding], before: Sequence[tuple[str, Contract]]) -> list[Finding]:
-    """Return lint's findings, those of fields that consumers read and that are gone as what they are: removed."""
+def with_history(
+    findings: Iterable[Finding], contract: Contract, before: Sequence[tuple[str, Contract]]
+) -> list[Finding]:
+    """Return lint's findings of a contract, those of fields that consumers read and that are gone as what they are."""
     return [
-        _removed(finding, before[-1][1]) if finding.code == "DOC107" and before else finding for finding in findings
+        _removed(finding, contract, before[-1][1]) if finding.code == "DOC107" and before else finding
+        for finding in findings
     ]
 
 
-def _removed(finding: Finding, before: Contract) -> Finding:
-    from tallystick.gate.fields import find_field  # noqa: PLC0415  # only who has such a finding pays for it
+def _removed(finding: Finding, contract: Contract, before: Contract) -> Finding:
+    from tallystick.gate.fields import find_field, renamed_field  # noqa: PLC0415  # only who has such a finding pays for it
 
     consumer, field, mend = (finding.values[name] for name in ("consumer", "field", "mend"))
     try:
         find_field(before, field)
     except UnknownContract:
         return finding
+    now = renamed_field(contract, before, field)
+    if now is not None:
+        message = f"consumer '{consumer}' reads the field '{field}', which is called '{now}' now"
+        return replace(finding, message=message, fix=f"write '{now}' once '{consumer}' has the new schema")
     message = f"consumer '{consumer}' reads the field '{field}', which was removed in this change"
     renamed = f"; if it has another name now, {mend}" if mend.startswith("write") else ""
     return replace(finding, message=message, fix=f"keep '{field}' until '{consumer}' can do without it{renamed}")

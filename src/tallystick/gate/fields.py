@@ -24,6 +24,27 @@ def find_field(contract: Contract, path: str) -> Field | ProtoField:
     return found
 
 
+def renamed_field(now: Contract, before: Contract, path: str) -> str | None:
+    """Return what the field at a path of an earlier version is called now, by its numbers; None where there is no telling."""
+    if not isinstance(now.schema, ProtoSchema) or not isinstance(before.schema, ProtoSchema):
+        return None
+    new: ProtoMessage | None = now.schema.root
+    old: ProtoMessage | None = before.schema.root
+    names: list[str] = []
+    for name in path.split("."):
+        was = old.by_name.get(name) if old is not None else None
+        is_ = new.by_number.get(was.number) if new is not None and was is not None else None
+        if was is None or is_ is None:
+            return None
+        names.append(is_.name)
+        old, new = _inside(was), _inside(is_)
+    return ".".join(names)
+
+
+def _inside(field: ProtoField) -> ProtoMessage | None:
+    return field.entry[1].message if field.entry is not None else field.message
+
+
 def _avro_field(schema: Schema, path: str) -> tuple[Field | None, list[str]]:
     records = records_in(schema.root)
     found: Field | None = None
@@ -44,5 +65,5 @@ def _proto_field(schema: ProtoSchema, path: str) -> tuple[ProtoField | None, lis
         field = None if message is None else message.by_name.get(name)
         if field is None:
             return None, known
-        message = field.entry[1].message if field.entry is not None else field.message
+        message = _inside(field)
     return field, []

@@ -71,7 +71,7 @@ def what_if(contract: Contract, field: str, settings: Settings) -> Iterator[What
     for change, schema in _edits(contract, field):
         changed = replace(contract, schema=schema)
         before = [(contract.version, contract)]
-        linted = [f for f in weigh(with_history(lint(changed), before), settings) if f.blocks]
+        linted = [f for f in weigh(with_history(lint(changed), changed, before), settings) if f.blocks]
         found = [*linted, *told_once(weigh(judge(changed, before), settings))]
         shown = (f for f in found if f.severity is not Severity.OFF and f.code not in _PAPERS)
         yield WhatIf(change, tuple(sorted(shown, key=lambda finding: not finding.blocks)))

@@ -79,7 +79,7 @@ def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Cont
     findings = [finding_of_error(problem) for problem in workspace.problems]
     findings += gone
     versions = {contract.id: baseline.versions(contract) for contract in chosen}
-    findings += _once(f for contract in chosen for f in with_history(lint(contract), versions[contract.id]))
+    findings += _once(f for contract in chosen for f in with_history(lint(contract), contract, versions[contract.id]))
     policy = workspace.settings
     findings = weigh(findings, policy)
     for contract in chosen:

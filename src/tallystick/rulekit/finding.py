@@ -21,7 +21,8 @@ class Finding:
     `versions` are the earlier versions that it breaks with, newest first; `forward` those whose readers it breaks as
     well, where the direction is backward. `breaks` are the consumers that said they read the field, `former` those of
     them that the change takes out. `others` are more contracts with the same trouble, which a file that they share has.
-    `mirrors` is the registry's name for it where the registry would refuse the schema too.
+    `mirrors` is the registry's name for it where the registry would refuse the schema too; what `is_readable` breaks
+    nothing beside that.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Finding:
     former: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     mirrors: str | None = None
+    is_readable: bool = False
     info: str = ""
 
     @property
@@ -72,6 +74,7 @@ def finding_of(rule: Rule, values: Mapping[str, Any], **facts: Any) -> Finding:
         fix=fix.format(**values),
         values=values,
         mirrors=rule.mirrors,
+        is_readable=rule.is_readable,
         info=rule.info.format(**values),
         **facts,
     )

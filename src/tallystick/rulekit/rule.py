@@ -53,7 +53,8 @@ class Rule:
     `info` is what that registry would add to it, as a template like `message` and `fix`. `fix_forward` is the mend
     where the reader is the earlier version, which is released and can't be edited any more. A change rule of
     `long_memory` looks at each version that the compatibility level counts, and not at the newest one only; one that
-    looks `across_majors` at the newest one even if that has another topic, and at no other.
+    looks `across_majors` at the newest one even if that has another topic, and at no other. What is `is_readable` is
+    refused by a registry alone: readers get each message as it was written.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Rule:
     module: str
     long_memory: bool = False
     across_majors: bool = False
+    is_readable: bool = False
 
     @property
     def summary(self) -> str:
@@ -91,10 +93,12 @@ def rule(  # noqa: PLR0913  # all by name, all said once, in the rule's own file
     mirrors: str | None = None,
     info: str = "",
     severity: Severity = Severity.ERROR,
+    is_readable: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a pair rule: called with a `Pair` of two nodes of type `on`. One that mirrors the registry is an error."""
     texts = {"message": message, "fix": fix, "fix_forward": fix_forward, "info": info, "since": since}
-    return _decorator(Kind.PAIR, severity, code=code, name=name, on=on, mirrors=mirrors, **texts)
+    facts = {"mirrors": mirrors, "is_readable": is_readable}
+    return _decorator(Kind.PAIR, severity, code=code, name=name, on=on, **facts, **texts)
 
 
 def change_rule(  # noqa: PLR0913  # the same

@@ -114,7 +114,7 @@ def _own_numbers(plain: Mend, _: re.Match[str], text: str) -> Mend:
 
 def _said(fix: str) -> _Make:
     """Return a mend that only needs what protoc says: `{0}` is the first thing that it names."""
-    return lambda plain, match, _: _with(plain, fix.format(*match.groups()))
+    return lambda plain, match, _: _with(plain, fix.format(*(group.rpartition(".")[2] for group in match.groups())))
 
 
 _MENDS: tuple[tuple[re.Pattern[str], _Make], ...] = (

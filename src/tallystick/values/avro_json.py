@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tallystick.errors import EncodeError
 from tallystick.schema import types as t
 from tallystick.schema.avro_defaults import default_problem
 from tallystick.schema.types import NamedType, RecordType, Type, UnionType
-from tallystick.values.leaf import NON_FINITE, base_to_json, expect, shown, text
+from tallystick.values.leaf import NON_FINITE, base_to_json, expect, shown, text, unknown_field
 from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of, python_type
 from tallystick.values.types import attributes
 
@@ -130,7 +130,7 @@ class _Writer(_Walk):
         names = [field.name for field in kind.fields]
         held = {name: attributes(cls).get(name, name) for name in names}
         given = value if cls is dict else {n: getattr(value, held[n]) for n in names if hasattr(value, held[n])}
-        _refuse_unknown(given, names, path)
+        _refuse_unknown(given, kind, path)
         for name in names:
             if name not in given:
                 raise EncodeError(_below(path, name), "missing")
@@ -185,7 +185,7 @@ class _Reader(_Walk):
 
     def record(self, kind: RecordType, value: Any, path: str) -> Any:
         expect(isinstance(value, dict), path, "object", value)
-        _refuse_unknown(value, [field.name for field in kind.fields], path)
+        _refuse_unknown(value, kind, path)
         fields = {}
         for field in kind.fields:
             if field.name in value:
@@ -228,10 +228,10 @@ class _DefaultReader(_Reader):
         return self.walk(next(b for b in kind.branches if default_problem(b, value) is None), value, path)
 
 
-def _refuse_unknown(value: Mapping[str, Any], names: Sequence[str], path: str) -> None:
+def _refuse_unknown(value: Mapping[str, Any], kind: RecordType, path: str) -> None:
     for key in value:
-        if key not in names:
-            raise EncodeError(path, f"unknown field {shown(key)}", fix=f"the fields are {', '.join(names)}")
+        if key not in kind.by_name:
+            raise unknown_field(path, str(key), [field.name for field in kind.fields], kind.short_name)
 
 
 def _fits(kind: Type, value: Any, classes: Classes) -> bool:

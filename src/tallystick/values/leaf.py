@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 from tallystick.errors import EncodeError
@@ -54,6 +55,16 @@ def text(value: Any, path: str) -> str:
     expect(isinstance(value, str), path, "string", value)
     expect(not any("\ud800" <= c <= "\udfff" for c in value), path, "string without lone surrogates", value)
     return str(value)
+
+
+def unknown_field(path: str, key: str, known: Sequence[str], what: str) -> EncodeError:
+    """Return the error for a key that no field has: at the key, with the name that may be meant."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only who has such an error pays for it
+
+    near = get_close_matches(key, known, n=1)
+    fields = f"the fields of {what} are {', '.join(known)}" if known else f"{what} has no fields"
+    at = f"{path}.{key}" if path and key.isascii() and key.isidentifier() else f"{path}[{key!r}]"
+    return EncodeError(at, "there is no such field", fix=f"write {near[0]}" if near else fields)
 
 
 def _is_real(value: Any, name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tallystick.errors import EncodeError
 from tallystick.schema.protobuf_types import Presence, ProtoEnum, ProtoField, ProtoMessage, ProtoSchema, ProtoScope
-from tallystick.values.leaf import expect, shown, text
+from tallystick.values.leaf import expect, shown, text, unknown_field
 from tallystick.values.proto_leaf import TEXTS, WRAPPED, integer, map_key, scalar
 
 MAX_DEPTH = 100
@@ -91,9 +91,7 @@ class _Checker:
             extension = self._extensions.get(key[1:-1])
             found = extension if extension is not None and extension.extends == kind.name else None
         if found is None:
-            known = ", ".join(field.json_name for field in kind.fields)
-            fix = f"the fields of '{kind.short_name}' are {known}" if known else f"'{kind.short_name}' has no fields"
-            raise EncodeError(path, f"unknown field {shown(key)}", fix=fix)
+            raise unknown_field(path, key, [field.json_name for field in kind.fields], kind.short_name)
         return found
 
     def _field(self, field: ProtoField, value: Any, path: str, depth: int) -> None:

@@ -42,6 +42,8 @@ def who(finding: Finding) -> str:
         Direction.FORWARD: f"breaks: readers of {versions}, on new messages",
         None: f"changed since: {versions}",
     }[finding.direction]
+    if finding.is_readable:
+        return f"refused by the registry, beside {_listed(tuple(dict.fromkeys((*finding.versions, *finding.forward))))}; messages stay readable"
     if finding.forward == finding.versions:
         sentence = f"breaks both ways: new readers on messages of {versions}, and their readers on new messages"
     elif finding.forward:

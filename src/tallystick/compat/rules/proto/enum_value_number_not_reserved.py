@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.compat.pair import Change
+from tallystick.compat.proto_changes import reservation
 from tallystick.compat.proto_enums import removed_values
 from tallystick.rulekit.rule import Hit, change_rule
 from tallystick.schema.protobuf_types import ProtoEnum
@@ -15,7 +16,7 @@ from tallystick.schema.protobuf_types import ProtoEnum
     name="enum-value-number-not-reserved",
     on=ProtoEnum,
     message="value '{value}' was removed from {where}, and its number {number} is free for another value",
-    fix="write 'reserved {number};' into the enum",
+    fix="keep '{value}' with [deprecated = true]; or, if no message has it any more, write '{reserve}' into the enum",
     since="0.1",
 )
 def enum_value_number_not_reserved(change: Change[ProtoEnum]) -> Iterator[Hit]:
@@ -55,4 +56,5 @@ def enum_value_number_not_reserved(change: Change[ProtoEnum]) -> Iterator[Hit]:
     for value in removed_values(change):
         if not change.new.reserved.has(value.number) and value.number not in said:
             said.add(value.number)
-            yield f"values/{value.name}", {"value": value.name, "number": value.number}
+            reserve = reservation(change.new, value.number, value.name)
+            yield f"values/{value.name}", {"value": value.name, "number": value.number, "reserve": reserve}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tallystick.compat.pair import Change
-from tallystick.compat.proto_changes import removed_fields
+from tallystick.compat.proto_changes import removed_fields, reservation
 from tallystick.rulekit.rule import Hit, change_rule
 from tallystick.schema.protobuf_types import ProtoMessage
 
@@ -15,7 +15,7 @@ from tallystick.schema.protobuf_types import ProtoMessage
     name="field-number-not-reserved",
     on=ProtoMessage,
     message="field '{field}' was removed from {where}, and its number {number} is free for another field",
-    fix="write 'reserved {number};' into the message",
+    fix="keep '{field}' with [deprecated = true]; or, if nobody reads it, write '{reserve}' into the message",
     since="0.1",
 )
 def field_number_not_reserved(change: Change[ProtoMessage]) -> Iterator[Hit]:
@@ -53,4 +53,5 @@ def field_number_not_reserved(change: Change[ProtoMessage]) -> Iterator[Hit]:
     """
     for field in removed_fields(change):
         if not change.new.reserved.has(field.number):
-            yield f"fields/{field.name}", {"field": field.name, "number": field.number}
+            reserve = reservation(change.new, field.number, field.name)
+            yield f"fields/{field.name}", {"field": field.name, "number": field.number, "reserve": reserve}

@@ -29,7 +29,7 @@ OPTIONS = (
     name="generated-code-moved",
     on=ProtoFile,
     message="the option '{option}' was {old} and is {new}: generated code moves",
-    fix="let '{option}' be {old} again",
+    fix="{mend}; or let all who use the generated code move along",
     severity=Severity.WARNING,
     since="0.1",
 )
@@ -72,11 +72,18 @@ def generated_code_moved(change: Change[ProtoFile]) -> Iterator[Hit]:
     # The package is PROTO501's, as long as no option says more.
     for option in (o for o in OPTIONS if o in change.old.properties or o in change.new.properties):
         old, new = (_value(file, option) for file in (change.old, change.new))
-        if old != new:
-            yield option, {"option": option, "old": old, "new": new}
+        if _effective(change.old, option) != _effective(change.new, option):
+            mend = f"let '{option}' be {old} again" if option in change.old.properties else f"take '{option}' out again"
+            yield f"options/{option}", {"option": option, "old": old, "new": new, "mend": mend}
+
+
+def _effective(file: ProtoFile, option: str) -> object:
+    # Not to split Java's classes is what happens where nobody says so; an empty text is no name.
+    return file.properties.get(option, file.package if option == "java_package" else None) or None
 
 
 def _value(file: ProtoFile, option: str) -> str:
-    value = file.properties.get(option, file.package if option == "java_package" else None)
-    # Not to split Java's classes is what happens where nobody says so; an empty text is no name.
+    value = file.properties.get(option)
+    if value is None and option == "java_package" and file.package:
+        return f'not set, so "{file.package}" like the package,'
     return json.dumps(value, ensure_ascii=False) if value else "not set"

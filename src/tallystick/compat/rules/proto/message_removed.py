@@ -15,8 +15,9 @@ from tallystick.schema.protobuf_types import ProtoFile, ProtoMessage, ProtoScope
     on=ProtoScope,
     message="the writer has message '{message}', and the reader does not{moved}",
     fix="put message '{message}' back, empty if need be",
-    fix_forward="leave message '{message}' out until the next major version, or check at a level that does not look forward",
+    fix_forward="define message '{message}' in a file of its own, and import it: a registry compares the messages of one file",
     mirrors="MESSAGE_REMOVED",
+    is_readable=True,
     info="",
     since="0.1",
 )

@@ -18,6 +18,7 @@ from tallystick.schema.protobuf_types import ProtoField
     fix="put the type {writer} back; give what is new a number of its own",
     fix_forward="keep the type {reader}; give what is new a number of its own",
     mirrors="FIELD_NAMED_TYPE_CHANGED",
+    is_readable=True,
     info="",
     since="0.1",
 )

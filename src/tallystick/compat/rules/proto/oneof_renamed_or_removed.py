@@ -55,7 +55,8 @@ def oneof_renamed_or_removed(change: Change[ProtoMessage]) -> Iterator[Hit]:
     for oneof in change.old.oneofs:
         what = "" if oneof.name in homes else _what(change, oneof, homes)
         if what:
-            yield f"oneofs/{oneof.name}", {"oneof": oneof.name, "what": what}
+            found = oneofs_of(change.new, oneof.fields)
+            yield f"oneofs/{found[0] if found else oneof.name}", {"oneof": oneof.name, "what": what}
 
 
 def _what(change: Change[ProtoMessage], oneof: ProtoOneof, homes: Mapping[str, ProtoOneof]) -> str:

@@ -17,6 +17,7 @@ from tallystick.schema.protobuf_types import ProtoFile
     fix="put package '{writer}' back",
     fix_forward="keep package '{reader}'",
     mirrors="PACKAGE_CHANGED",
+    is_readable=True,
     info="",
     since="0.1",
 )

@@ -15,7 +15,7 @@ from tallystick.schema.protobuf_types import ProtoService
     name="proto-method-type-name",
     on=ProtoService,
     message="method '{method}' {verb} '{type}', which is not named after it",
-    fix="give it a message '{better}' of its own; if it was released, leave it: generated clients have the type",
+    fix="add a message '{better}' for it, and keep '{type}'; if the method was released, leave it as it is",
     since="0.1",
 )
 def proto_method_type_name(subject: Subject[ProtoService]) -> Iterator[Hit]:

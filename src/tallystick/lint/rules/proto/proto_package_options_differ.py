@@ -78,7 +78,9 @@ def proto_package_options_differ(subject: Subject[ProtoFile]) -> Iterator[Hit]:
         if here != usual:
             mend = f"take '{name}' out" if usual is None else f"write 'option {name} = {_text(usual)};'"
             yield (
-                f"8/{_OPTIONS[name]}",
+                "2"
+                if here is None
+                else f"8/{_OPTIONS[name]}",  # where it is missing, the package below which it belongs
                 {
                     "file": file.name,
                     "here": _said(name, here),
