@@ -32,7 +32,7 @@ def test_a_breaking_change_is_shown_with_its_line_its_victims_and_its_mend(proje
 contracts/commerce/order-placed/order_placed.avsc:51:5  AVRO101  \
 the reader expects field 'shop', the writer never sends it, and there is no default
     breaks: new readers, on messages of v2 (1.1.0), v1 (1.0.0); declared consumers: billing, warehouse
-    was: contracts/history/commerce/order-placed/v2/order_placed.avsc:1:1
+    was: contracts/history/commerce/order-placed/v2/order_placed.avsc:50:5
     fix: give 'shop' a default     (tally explain AVRO101)
 
 1 contract against history: 1 error, 0 warnings

@@ -182,3 +182,47 @@ def test_a_consumer_that_leaves_with_its_field_is_named_all_the_same(project: Pr
 
     project.tally("check", "--against", "history")
     assert "declared consumers: warehouse, billing (until this change)\n" in output()
+
+
+def test_a_renamed_field_without_a_default_is_one_finding_with_one_mend(project: Project, output: Output) -> None:
+    project.replace(project.schema, '"name": "total"', '"name": "amount"')
+    project.replace(project.example, '"total"', '"amount"')
+    project.replace(project.contract, "currency, total]", "currency, amount]")
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
+
+    assert 1 == project.tally("check", "--against", "history")
+    shown = output()
+    assert [f"{SCHEMA}:46:7  AVRO101"] == places(shown)
+    assert "field 'total' is called 'amount' now, and readers that need the one are sent the other\n" in shown
+    assert "fix: call it 'total' again: a released field without a default can't be renamed" in shown
+
+
+def test_at_backward_a_renamed_field_needs_an_alias(project: Project, output: Output) -> None:
+    project.replace(project.root / "contracts/tally.yaml", "FULL_TRANSITIVE", "BACKWARD")
+    for release in (1, 2):
+        folder = project.root / f"contracts/history/commerce/order-placed/v{release}"
+        lock = folder / "lock.json"
+        lock.write_text(lock.read_text(encoding="utf-8").replace("FULL_TRANSITIVE", "BACKWARD"), encoding="utf-8")
+    project.replace(project.schema, '"name": "total"', '"name": "amount"')
+    project.replace(project.example, '"total"', '"amount"')
+    project.replace(project.contract, "currency, total]", "currency, amount]")
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
+
+    assert 1 == project.tally("check", "--against", "history")
+    assert "fix: give 'amount' the alias 'total': readers then take what was sent as 'total'" in output()
+    project.replace(project.schema, '"name": "amount"', '"name": "amount", "aliases": ["total"]')
+    assert 0 == project.tally("check", "--against", "history")
+
+
+def test_a_file_that_lost_what_it_uses_names_the_file_that_changed(project: Project, output: Output) -> None:
+    money = project.root / "contracts/shared/money/money.avsc"
+    uses = '{"name": "fee", "type": ["null", "meridian.shared.Money"], "doc": "Of the bank.", "default": null},'
+    project.replace(project.schema, '    {"name": "note",', f'    {uses}\n    {{"name": "note",')
+    project.git("add", ".")
+    project.git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "uses money")
+    project.replace(money, '"name": "Money"', '"name": "Cash"')
+
+    assert 1 == project.tally("check")
+    shown = output()
+    assert "'meridian.shared.Money' was in contracts/shared/money/money.avsc before this change, and is not" in shown
+    assert "was: contracts/shared/money/money.avsc:1:1\n    fix: define it there again, as it was" in shown

@@ -358,3 +358,30 @@ def test_what_a_shared_file_breaks_in_many_contracts_is_told_once(project: Proje
     assert (both[0], [both[1]]) == (told["contract"], told["other_contracts"])
     assert [f"{both[0]} v3 (1.2.0)", f"{both[1]} v3 (1.2.0)"] == [v for v in told["versions"] if "v3" in v]
     assert ["investigations", "ledger", "fraud-detection"] == told["breaks"]
+
+
+def test_a_shared_file_that_is_gone_is_said_to_be_gone(project: Project, output: Output) -> None:
+    (project.root / "contracts/shared/money/money.proto").unlink()
+
+    assert 1 == project.tally("check")
+    shown = output()
+    assert "'contracts/shared/money/money.proto' is gone in this change, and this file imports it" in shown
+    assert "fix: restore contracts/shared/money/money.proto" in shown
+
+
+def test_an_option_that_a_shared_file_lost_is_looked_for_there(project: Project, output: Output) -> None:
+    project.replace(project.root / "contracts/shared/privacy/privacy.proto", "bool pii", "bool ppi")
+
+    assert 1 == project.tally("check")
+    lost = "'meridian.privacy.v1.pii' was in contracts/shared/privacy/privacy.proto before this change"
+    assert 3 == output().count(lost)
+
+
+def test_a_consumer_hears_what_its_field_is_called_now(project: Project, output: Output) -> None:
+    project.replace(project.schema, "string order_id = 2;", 'string the_order = 2 [json_name = "orderId"];')
+    bump(project)
+
+    assert 1 == project.tally("check")
+    shown = output()
+    assert "DOC107  consumer 'ledger' reads the field 'order_id', which is called 'the_order' now\n" in shown
+    assert "fix: write 'the_order' once 'ledger' has the new schema" in shown

@@ -32,7 +32,7 @@ def test_a_registry_is_a_baseline(
         output()
         assert 1 == project.tally("check", "--against", "registry")
         said = output()
-        assert "breaks: readers of version 1, on new messages; declared consumers: billing" in said
+        assert "breaks both ways: new readers on messages of version 1, and their readers on new messages" in said
         assert f"    was: {SUBJECT}/versions/1:1:" in said
         assert f"against registry {registry.url}: " in said
 

@@ -175,7 +175,9 @@ def test_a_doc_comment_loses_what_all_its_lines_begin_with(comment: str, doc: st
 @pytest.mark.parametrize(
     ("text", "place", "problem"),
     [
-        ("record R {\n  string s\n}", (3, 1), "expected ';', got '}'"),
+        ("record R {\n  string s\n}", (2, 11), "a ';' is missing at the end of this line"),
+        ("record R { string s }", (1, 21), "expected ';', got '}'"),
+        ("record R { string s;\nenum E { A }", (2, 1), "expected '}' at the end of the record, got 'enum'"),
         ("record R { string s = 'x'; }", (1, 23), "a stray \"'\""),
         ('record R { string s = "x; }', (1, 23), "a string without an end, or with a character that must be escaped"),
         ("record R { /* }", (1, 12), "a comment without an end"),
@@ -344,7 +346,7 @@ def test_symbols_are_read_however_they_are_written(written: list[tuple[str, str,
     [
         ("A, B, ", 16, "expected a name, got '}'"),
         ("A, , B", 13, "expected a name, got ','"),
-        ("A B", 12, "expected ',', got 'B'"),
+        ("A B", 12, "expected ',' or '}', got 'B'"),
         ("A, NaN, B", 13, "expected a name, got 'NaN'"),
         ("A, 1B, C", 13, "expected a name, got '1'"),
         ("A, B.C, D", 13, "is not a name"),

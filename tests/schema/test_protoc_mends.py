@@ -51,7 +51,7 @@ def test_the_file_is_sound() -> None:
         ("ZERO = 0;", "ZERO = 0; NULL = 0;", (13, 32), '"Money.NULL" uses the same enum value', "give 'NULL' a number of its own"),
         ("  Money total = 2; // EUR\n}\n", "  Money total = 2;\n", (4, 1), "message 'Paid' has no closing }", "write } before line 10"),
         ("ZERO = 0; }", "ZERO = 0;", (11, 1), "message 'Money' has no closing }", "write } at the end of the file"),
-        ("string id", "strng id", (5, 3), '"strng" is not defined.', "write string"),
+        ("string id", "stringy id", (5, 3), '"stringy" is not defined.', "write string"),
         ("Money total", "Mony total", (8, 3), '"Mony" is not defined.', "write Money"),
         ("Money total", "Shipment total", (8, 3), '"Shipment" is not defined.', "define Shipment in this file, or import the file that defines it"),
         ("total = 2", "total = 1", (8, 17), "Field number 1 has already been used", "write = 2, or any number that was never used"),
@@ -59,11 +59,11 @@ def test_the_file_is_sound() -> None:
         ("total = 2", "total = 19500", (8, 17), "Field numbers 19000 through 19999 are reserved", "use a number below 19000, or above 19999"),
         ("total = 2", "total = 536870912", (8, 17), "Field numbers cannot be greater", "use a number from 1 to 536870911: those up to 15 take the fewest bytes"),
         ('"proto3"', '"proto4"', (1, 10), "Unrecognized syntax identifier", 'write syntax = "proto3";'),
-        ("syntax =", "sintax =", (1, 1), "Expected top-level statement", 'begin the file with syntax = "proto3";'),
+        ("syntax =", "syn tax =", (1, 1), "Expected top-level statement", 'begin the file with syntax = "proto3";'),
         ('syntax = "proto3";', "", (5, 3), 'Expected "required"', 'begin the file with syntax = "proto3"; it is read as proto2'),
         ('syntax = "proto3";', '// syntax = "proto3";', (5, 3), 'Expected "required"', 'begin the file with syntax = "proto3"; it is read as proto2'),
         ('syntax = "proto3";', 'syntax = "proto2";', (5, 3), 'Expected "required"', "begin the field with optional, required or repeated"),
-        ("message Money", "mesage Money", (11, 1), "Expected top-level statement", "a file has syntax, package, import, option, message, enum, extend and service"),
+        ("message Money", "record Money", (11, 1), "Expected top-level statement", "a file has syntax, package, import, option, message, enum, extend and service"),
     ],
 )  # fmt: skip
 def test_a_slip_is_shown_at_its_place_with_its_mend(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tallystick.contract.load import SHARED
 from tallystick.contract.model import Contract
+from tallystick.contract.modes import Direction
 from tallystick.errors import UnknownContract
 from tallystick.rulekit.finding import Finding
 
@@ -34,7 +35,9 @@ def told_once(findings: Sequence[Finding]) -> list[Finding]:
     - Who reserves the number of a field or value is told to reserve its name, too.
     - A field that took a reserved number gets another one: then its type is its own.
     - A message that fields have under another name is neither gone nor new.
+    - A field of Avro that was renamed is neither gone nor new, too.
     """
+    findings = _renames_as_one(findings)
     blocking = [finding for finding in findings if finding.blocks]
     codes = {(finding.code, finding.path) for finding in blocking}
     moves = {_move(finding) for finding in blocking if finding.code == "AVRO502" and finding.path == "/namespace"}
@@ -55,6 +58,48 @@ def told_once(findings: Sequence[Finding]) -> list[Finding]:
         )
 
     return [finding for finding in findings if not follows(finding)]
+
+
+def _renames_as_one(findings: Sequence[Finding]) -> list[Finding]:
+    """Return one finding for a field that was renamed and has no default, in place of one for each of its names."""
+    told = list(findings)
+    for rename in [f for f in findings if f.code == "AVRO115"]:
+        old, new = rename.values["old"], rename.values["new"]
+        around = rename.path.rpartition("/fields/")[0]
+        lost = _unread(told, f"{around}/fields/{old}", Direction.FORWARD)
+        added = _unread(told, f"{around}/fields/{new}", Direction.BACKWARD)
+        if lost is None and added is None:
+            continue
+        told = [f for f in told if f not in (lost, added, rename)]
+        told.append(_rename(rename, lost, added))
+    return told
+
+
+def _unread(findings: Sequence[Finding], path: str, direction: Direction) -> Finding | None:
+    """Return the finding about a field that readers need, and writers do not send."""
+    wanted = ("AVRO101", path, direction)
+    return next((f for f in findings if (f.code, f.path, f.direction) == wanted), None)
+
+
+def _rename(rename: Finding, lost: Finding | None, added: Finding | None) -> Finding:
+    old, new = rename.values["old"], rename.values["new"]
+    either = lost or added
+    assert either is not None  # noqa: S101  # who calls saw to it
+    message = f"field '{old}' is called '{new}' now, and readers that need the one are sent the other"
+    fix = f"give '{new}' the alias '{old}': readers then take what was sent as '{old}'"
+    if lost is not None:
+        fix = f"call it '{old}' again: a released field without a default can't be renamed; what is new goes beside it, with a default"
+    return replace(
+        either,
+        message=message,
+        fix=fix,
+        now=rename.now,
+        was=lost.was if lost is not None else rename.was,
+        direction=Direction.BACKWARD if added is not None else Direction.FORWARD,
+        versions=(added or either).versions,
+        forward=lost.versions if lost is not None and added is not None else (),
+        breaks=tuple(dict.fromkeys((*(lost.breaks if lost else ()), *(added.breaks if added else ())))),
+    )
 
 
 def _short(name: object) -> str:

@@ -18,7 +18,7 @@ from tallystick.gate.consequences import folded, told_once, with_history
 from tallystick.gate.lost import lost
 from tallystick.lint.engine import RULES as LINT_RULES
 from tallystick.lint.engine import lint
-from tallystick.rulekit.finding import Finding, finding_of_error
+from tallystick.rulekit.finding import Finding
 from tallystick.rulekit.policy import check_policy, weigh
 from tallystick.rulekit.rule import Severity
 from tallystick.rulekit.rulebook import Rulebook, load_rulebook
@@ -76,8 +76,8 @@ def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Cont
         raise NoContracts(
             "contracts/ has no contract in it", fix="a contract is a folder with contract.yaml and a schema"
         )
-    findings = [finding_of_error(problem) for problem in workspace.problems]
-    findings += gone
+    before_all = baseline.workspace if isinstance(baseline, WorkspaceBaseline) else None
+    findings = [*_unreadable(workspace, before_all), *gone]
     versions = {contract.id: baseline.versions(contract) for contract in chosen}
     findings += _once(f for contract in chosen for f in with_history(lint(contract), contract, versions[contract.id]))
     policy = workspace.settings
@@ -93,6 +93,14 @@ def run_check(workspace: Workspace, baseline: Baseline, contracts: Sequence[Cont
         compared=sum(map(bool, versions.values())),
         off=Counter(f.code for f in findings if f.severity is Severity.OFF),
     )
+
+
+def _unreadable(workspace: Workspace, before: Workspace | None) -> list[Finding]:
+    if not workspace.problems:
+        return []
+    from tallystick.gate.causes import with_causes  # noqa: PLC0415  # most workspaces can be read
+
+    return with_causes(workspace.problems, before)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -54,8 +54,7 @@ class Finding:
     @property
     def was_span(self) -> Span | None:
         """Return where the earlier version says otherwise."""
-        is_symbol = self.was is not None and self.was.pointer.endswith("/symbols")
-        return None if self.was is None else _span(self.was, self.now if is_symbol else None)
+        return None if self.was is None else _span(self.was, self.now)
 
     @property
     def blocks(self) -> bool:

@@ -112,7 +112,7 @@ class _Reader(JsonReader):
             start, doc = self._token, self._token.doc
             notes = self._annotations(set())
             if start.kind == "end":
-                self._fail("expected '}' at the end of the protocol")
+                self._fail("expected '}' at the end of the protocol", fix="write } here")
             if self._token.text in ("import", *_OF_NAMED):
                 self._declaration(notes, doc)
             else:
@@ -151,6 +151,8 @@ class _Reader(JsonReader):
         at, fields = self._token.at, list[At]()
         self._sign("{")
         while not self._takes("}"):
+            if self._token.text in _OF_NAMED or self._token.kind == "end":
+                self._fail("expected '}' at the end of the record", fix="write } before this")
             doc, kind = self._token.doc, self._full_type()
             fields.append(self._variable(kind, doc))
             while self._takes(","):
@@ -173,8 +175,8 @@ class _Reader(JsonReader):
         at, symbols = self._token.at, list[At]()
         self._sign("{")
         while not self._takes("}"):
-            if symbols:
-                self._sign(",")
+            if symbols and not self._takes(","):
+                self._fail("expected ',' or '}'", fix="write , for one more symbol, or } to end the enum")
             symbols += self._plain_words()
             self._annotations(set())  # on a symbol: the language has them, schemas have no place for them
             symbols.append(self._name())

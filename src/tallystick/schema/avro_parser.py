@@ -29,6 +29,26 @@ from tallystick.schema.types import (
 
 MAX_DEPTH = 100
 # What the specification gives a meaning, on whichever type: Java's parser keeps none of these as a custom property.
+# What people write who come from JSON, Java, SQL or Protobuf.
+_OTHER_WORDS = {
+    "integer": "int",
+    "int32": "int",
+    "int64": "long",
+    "bigint": "long",
+    "short": "int",
+    "byte": "int",
+    "number": "double",
+    "real": "double",
+    "float64": "double",
+    "float32": "float",
+    "numeric": "double",
+    "bool": "boolean",
+    "str": "string",
+    "text": "string",
+    "varchar": "string",
+    "binary": "bytes",
+    "none": "null",
+}
 _RESERVED = {"type", "name", "namespace", "aliases", "doc", "fields", "items", "values", "size", "symbols"}
 _RESERVED_IN_ENUM = _RESERVED | {"default"}
 _RESERVED_IN_FIELD = {"name", "type", "default", "aliases", "doc", "order"}
@@ -142,6 +162,13 @@ class Parser(Attributes):
                 self.fail("", f"this schema needs two types called '{kind.name}', from {files}", fix=fix)
         return named
 
+    def _near(self, name: str) -> str | None:
+        """Return what a name may be meant to be: what other languages call a type, or one that is spelt nearly so."""
+        from difflib import get_close_matches  # noqa: PLC0415  # only who has such an error pays for it
+
+        near = get_close_matches(name, [*PRIMITIVES, *_OTHER_WORDS], n=1, cutoff=0.75)
+        return _OTHER_WORDS.get(near[0], near[0]) if near else None
+
     def _place(self, pointer: str) -> Place:
         return Place(self.document, pointer)
 
@@ -150,8 +177,9 @@ class Parser(Attributes):
             return PrimitiveType(place=self._place(pointer), kind=name)
         found = self._find(name, namespace, depth)
         if found is None:
+            near = self._near(name)
             fix = f"define '{name}' before its first use, or use one of {', '.join(PRIMITIVES)}"
-            self.fail(pointer, f"unknown type '{name}'", fix=fix)
+            self.fail(pointer, f"unknown type '{name}'", fix=f"write '{near}'" if near else fix)
         return found  # type: ignore[return-value]  # what is registered is always a concrete type
 
     def _find(self, name: str, namespace: str, depth: int) -> NamedType | None:
@@ -181,7 +209,9 @@ class Parser(Attributes):
             is_named = isinstance(branch, NamedType)
             key = branch.name if isinstance(branch, NamedType) else branch.kind
             if (is_named, key) in seen:
-                self.fail(f"{pointer}/{index}", f"'{key}' stands twice in one union")
+                self.fail(
+                    f"{pointer}/{index}", f"'{key}' stands twice in one union", fix=f"take the second '{key}' out"
+                )
             seen.add((is_named, key))
             branches.append(branch)
         return UnionType(place=self._place(pointer), branches=tuple(branches))
@@ -198,7 +228,11 @@ class Parser(Attributes):
         for index, item in enumerate(listed):
             field = self._field(item, f"{pointer}/fields/{index}", record.namespace, depth)
             if field.name in fields:
-                self.fail(f"{pointer}/fields/{index}/name", f"field '{field.name}' stands twice in '{record.name}'")
+                self.fail(
+                    f"{pointer}/fields/{index}/name",
+                    f"field '{field.name}' stands twice in '{record.name}'",
+                    fix=f"give the second '{field.name}' another name, or take it out",
+                )
             fields[field.name] = field
         object.__setattr__(record, "fields", tuple(fields.values()))
         object.__setattr__(record, "by_name", fields)
@@ -241,7 +275,11 @@ class Parser(Attributes):
         for index, symbol in enumerate(symbols):
             self._check_name(symbol, f"{pointer}/symbols/{index}")
             if symbol in seen:
-                self.fail(f"{pointer}/symbols/{index}", f"symbol '{symbol}' stands twice in '{name}'")
+                self.fail(
+                    f"{pointer}/symbols/{index}",
+                    f"symbol '{symbol}' stands twice in '{name}'",
+                    fix=f"take the second '{symbol}' out",
+                )
             seen.add(symbol)
 
     def _fixed(self, value: dict[str, Any], pointer: str, namespace: str) -> FixedType:

@@ -24,6 +24,7 @@ class JsonReader:
         self._document = document
         self._tokens = tokens(document)
         self._token = next(self._tokens)
+        self._end = 0  # of what stands before the token
         self._depth = 0
 
     def _annotations(self, reserved: set[str]) -> dict[str, At]:
@@ -123,8 +124,11 @@ class JsonReader:
         return token
 
     def _sign(self, sign: str) -> None:
-        if not self._takes(sign):
-            self._fail(f"expected '{sign}'")
+        if self._takes(sign):
+            return
+        if "\n" in self._document.text[self._end : self._token.at]:
+            fail(self._document, self._end, f"a '{sign}' is missing at the end of this line", fix=f"write {sign} here")
+        self._fail(f"expected '{sign}'", fix=f"write {sign} here")
 
     def _takes(self, text: str) -> bool:
         """Go on if this sign, or this word without back quotes, is next."""
@@ -137,13 +141,15 @@ class JsonReader:
         """Go past all plain words that have a comma behind them, at once."""
         words, end = plain_words(self._document, self._token.at)
         if words:
+            self._end = end
             self._tokens = tokens(self._document, end)
             self._next()
         return [At(*word) for word in words]
 
     def _next(self) -> None:
+        self._end = self._token.at + len(self._token.text)
         self._token = next(self._tokens)
 
-    def _fail(self, problem: str) -> Any:
+    def _fail(self, problem: str, *, fix: str | None = None) -> Any:
         found = f", got {self._token.text[:60]!r}" if self._token.text else ", but the text ends"
-        fail(self._document, self._token.at, problem + found)
+        fail(self._document, self._token.at, problem + found, fix=fix)

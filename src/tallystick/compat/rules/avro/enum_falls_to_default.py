@@ -8,6 +8,8 @@ from tallystick.compat.pair import Pair
 from tallystick.rulekit.rule import Hit, Severity, rule
 from tallystick.schema.types import EnumType
 
+_MANY = 20
+
 
 @rule(
     code="AVRO202",
@@ -53,5 +55,7 @@ def enum_falls_to_default(pair: Pair[EnumType]) -> Iterator[Hit]:
     known = set(reader.symbols)
     missing = [symbol for symbol in writer.symbols if symbol not in known]
     if missing and reader.default is not None and pair.can_read(reader, writer):
-        quoted = ", ".join(f"'{symbol}'" for symbol in missing)
-        yield "symbols", {"symbols": quoted, "enum": reader.short_name, "default": reader.default}
+        # One by one, since earlier versions may lack different ones; but not a thousand.
+        for symbols in ([symbol] for symbol in missing) if len(missing) <= _MANY else [missing]:
+            quoted = ", ".join(f"'{symbol}'" for symbol in symbols)
+            yield "symbols", {"symbols": quoted, "enum": reader.short_name, "default": reader.default}
