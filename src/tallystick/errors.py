@@ -88,9 +88,13 @@ class TallyError(Exception):
 
 
 class InputError(TallyError):
-    """A file says what it must not. The gate shows it as a finding: the docstring of each kind is its page."""
+    """A file says what it must not. The gate shows it as a finding: the docstring of each kind is its page.
+
+    `others` are more of the same file, which have nothing to do with this one.
+    """
 
     exit_code = EXIT_FINDINGS
+    others: tuple[InputError, ...] = ()
     code: ClassVar[str]
     name: ClassVar[str]
 

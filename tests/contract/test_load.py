@@ -90,11 +90,12 @@ def test_the_workspace_file_gives_the_defaults() -> None:
             "'a/b' is not a name that Kafka takes",
         ),
         ("contract.yaml", SMALLEST.replace("v3.2.0", "v2.2.2"), "v2.2.2 is an older standard"),
+        ("contract.yaml", SMALLEST.replace("status: active\n", ""), "'status' is missing"),
     ],
 )
 def test_what_would_be_passed_over_in_silence_is_refused(file: str, text: str, problem: str) -> None:
     files = {f"{FOLDER}/contract.yaml": SMALLEST, f"{FOLDER}/order.avsc": SCHEMA} | {f"{FOLDER}/{file}": text}
-    (found,) = load_workspace(Files(files)).problems
+    found, *_ = load_workspace(Files(files)).problems
 
     assert problem in found.message
 

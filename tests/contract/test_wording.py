@@ -224,3 +224,28 @@ def test_no_edit_of_a_contract_gets_a_validators_own_words_and_each_gets_a_mend(
         assert not RAW.search(error.message), error.message
         assert error.fix
         assert not RAW.search(error.fix), error.fix
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    wrong = {**PLACED, "state": "active", "team": {"members": {"username": "a"}}}
+    del wrong["status"]
+
+    with pytest.raises(InvalidContract) as caught:
+        check_contract(wrong, Document("contract.yaml", ""))
+    told = (caught.value, *caught.value.others)
+    assert [
+        "state: there is no such key",
+        "team.members: must be a list, and is a mapping of keys to values",
+    ] == sorted(error.message for error in told)
+
+
+def test_what_our_own_keys_say_is_told_at_once_too() -> None:
+    topic = {"vendor": "kafka", "property": "topic", "value": {"partitions": "6"}}
+    consumer = {"vendor": "tallystick", "property": "consumer", "value": []}
+    wrong = {**PLACED, "status": "activ", "customProperties": [topic, consumer]}
+
+    with pytest.raises(InvalidContract) as caught:
+        check_contract(wrong, Document("contract.yaml", ""))
+    assert ["customProperties[0].value.partitions", "customProperties[1].property", "status"] == sorted(
+        error.message.partition(":")[0] for error in (caught.value, *caught.value.others)
+    )

@@ -20,7 +20,7 @@ from tallystick.contract.model import (
     Topic,
 )
 from tallystick.contract.modes import Mode
-from tallystick.contract.odcs import check_contract, registry_rules, vendor_entries
+from tallystick.contract.odcs import check_contract, check_identity, registry_rules, vendor_entries
 from tallystick.contract.schemas import Schemas
 from tallystick.contract.tree import Tree, read_document
 from tallystick.contract.workspace import Release, Settings
@@ -37,7 +37,6 @@ SCHEMA_SUFFIXES = frozenset({".avsc", ".avdl", ".proto"})
 KEY = "key"
 """What the file of a key's schema is called, without its suffix."""
 _RULE_LISTS = ("migrationRules", "encodingRules")
-_VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\Z")
 _TOPIC = re.compile(r"[a-zA-Z0-9._-]{1,249}\Z")  # Kafka: org.apache.kafka.common.internals.Topic
 
 
@@ -100,6 +99,7 @@ class ReleaseDraft:
         """
         # The standard's own check is left out: the file passed it when it was released, and the lock says it is the same.
         value = read_yaml(self.document.text, self.document.path)
+        check_identity(value, self.document)
         schema = self.schemas.schema(self.schema_path, _declared_name(value))
         key = _load_key(self.schemas, self.key_path, self.document)
         settings = settings.then(self.lock.defaults)
@@ -194,7 +194,6 @@ def _build(
     examples: tuple[Example, ...],
     settings: Settings,
 ) -> Contract:
-    _check_identity(document, value)
     id_, version = value["id"], value["version"]
     ours = {(e.get("vendor"), e.get("property")): (p, e["value"]) for p, e in vendor_entries(value)}
     topic = _topic(document, value, f"{id_}.v{version.partition('.')[0]}", ours.get(("kafka", "topic")), settings)
@@ -250,16 +249,6 @@ def _level_place(subject: Mapping[str, Any], settings: Settings) -> Place | None
     if settings.document is None or "compatibility" in subject:
         return None
     return Place(settings.document, "/defaults/compatibility")
-
-
-def _check_identity(document: Document, value: Mapping[str, Any]) -> None:
-    id_, version, status = value["id"], value["version"], value["status"]
-    if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", id_):
-        _fail(document, "/id", f"'{id_}' is not '<domain>.<name>' in lower-case letters, digits and -")
-    if not _VERSION.match(str(version)):
-        _fail(document, "/version", f"'{version}' is not a version", fix="use major.minor.patch, such as 1.0.0")
-    if status not in list(Status):
-        _fail(document, "/status", f"'{status}' is no status", fix=f"one of {', '.join(Status)}")
 
 
 def _topic(

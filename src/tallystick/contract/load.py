@@ -74,7 +74,7 @@ def load_workspace(tree: Tree) -> Workspace:
         try:
             contracts.append(load_contract(tree, folder, files, schemas, settings))
         except InputError as error:
-            problems.append(error)
+            problems += [error, *error.others]
     for path in paths:
         # Types for others to reference need no contract. They must be readable all the same.
         if path.startswith(SHARED) and path.endswith(SUFFIXES):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib.util import find_spec
@@ -11,6 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from tallystick.contract.model import Status
 from tallystick.contract.modes import Mode
 from tallystick.errors import InputError, InvalidContract, InvalidWorkspace
 from tallystick.schema.json_text import escape, read_json, unescape
@@ -87,6 +89,7 @@ VENDOR_VALUES: Mapping[tuple[str, str], Mapping[str, Any]] = {
         },
     },
 }
+_VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\Z")
 _OUR_VENDORS = {vendor for vendor, _ in VENDOR_VALUES}
 
 WORKSPACE: Mapping[str, Any] = {
@@ -128,56 +131,91 @@ def check_contract(value: Any, document: Document) -> None:
     """Check a contract against ODCS v3.2 and our vendor values.
 
     Raises:
-        InvalidContract: with the place of the deepest thing that is wrong.
+        InvalidContract: the first thing that is wrong; its `others` are those that have nothing to do with it.
     """
-    _check(_odcs(), value, document, InvalidContract)
-    _check_supported(value, document)
+    # What is no contract at all has no parts to look at.
+    _raise(_misfits(_odcs(), value, document, InvalidContract))
+    _raise([*_unsupported(value, document), *_vendors(value, document), *_identity(value, document)])
+
+
+def check_identity(value: Mapping[str, Any], document: Document) -> None:
+    """Check the id, the version and the status of a contract that is otherwise known to be one.
+
+    Raises:
+        InvalidContract: see `check_contract`.
+    """
+    _raise([*_identity(value, document)])
+
+
+def _raise(problems: Sequence[InputError]) -> None:
+    if problems:
+        first, *others = problems
+        first.others = tuple(others)
+        raise first
+
+
+def _identity(value: Mapping[str, Any], document: Document) -> Iterator[InputError]:
+    """Yield what is wrong with the id, the version and the status."""
+    id_, version, status = value["id"], value["version"], value.get("status")
+    if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", id_):
+        problem = f"'{id_}' is not '<domain>.<name>' in lower-case letters, digits and -"
+        yield _at(
+            document, "/id", problem, InvalidContract, "write the names of its two folders, as commerce.order-placed"
+        )
+    if not _VERSION.match(str(version)):
+        problem, fix = f"'{version}' is not a version", "use major.minor.patch, such as 1.0.0"
+        yield _at(document, "/version", problem, InvalidContract, fix)
+    if status is None:
+        yield _at(document, "", "'status' is missing", InvalidContract, f"add 'status', one of {', '.join(Status)}")
+    elif status not in list(Status):
+        yield _at(document, "/status", f"'{status}' is no status", InvalidContract, f"one of {', '.join(Status)}")
+
+
+def _vendors(value: Mapping[str, Any], document: Document) -> Iterator[InputError]:
+    """Yield what is wrong with the entries of our vendors, and with vendors that are nearly one of these."""
     for pointer, entry in vendor_entries(value):
+        schema = VENDOR_VALUES.get((entry.get("vendor", ""), entry.get("property", "")))
         if entry.get("vendor") not in _OUR_VENDORS:
-            _check_vendor(document, pointer, entry)
-            continue
-        schema = VENDOR_VALUES.get((entry["vendor"], entry.get("property", "")))
-        if schema is None:
-            names = [name for vendor, name in VENDOR_VALUES if vendor == entry["vendor"]]
-            near = get_close_matches(str(entry.get("property")), names, n=1)
-            fix = (
-                f"write {near[0]}"
-                if near
-                else f"write one of {', '.join(names)}; or name the vendor whose property it is"
-            )
-            problem = f"'{entry['vendor']}/{entry.get('property')}' is not something that this version knows"
-            raise _at(document, f"{pointer}/property", problem, InvalidContract, fix=fix)
-        _check(schema, entry.get("value"), document, InvalidContract, f"{pointer}/value")
+            yield from _near_vendor(document, pointer, entry)
+        elif schema is None:
+            yield _unknown_property(document, pointer, entry)
+        else:
+            yield from _misfits(schema, entry.get("value"), document, InvalidContract, f"{pointer}/value")
 
 
-def _check_vendor(document: Document, pointer: str, entry: Mapping[str, Any]) -> None:
+def _unknown_property(document: Document, pointer: str, entry: Mapping[str, Any]) -> InputError:
+    names = [name for vendor, name in VENDOR_VALUES if vendor == entry["vendor"]]
+    near = get_close_matches(str(entry.get("property")), names, n=1)
+    fix = f"write {near[0]}" if near else f"write one of {', '.join(names)}; or name the vendor whose property it is"
+    problem = f"'{entry['vendor']}/{entry.get('property')}' is not something that this version knows"
+    return _at(document, f"{pointer}/property", problem, InvalidContract, fix=fix)
+
+
+def _near_vendor(document: Document, pointer: str, entry: Mapping[str, Any]) -> Iterator[InputError]:
     """Refuse a vendor that is nearly one of ours. What other tools write is theirs, and is kept."""
     near = get_close_matches(str(entry.get("vendor") or ""), _OUR_VENDORS, n=1, cutoff=0.75)
     if near:
         problem = f"vendor '{entry['vendor']}' is nobody's: its settings would do nothing"
-        raise _at(document, f"{pointer}/vendor", problem, InvalidContract, fix=f"write {near[0]}")
+        yield _at(document, f"{pointer}/vendor", problem, InvalidContract, fix=f"write {near[0]}")
 
 
-def _check_supported(value: Mapping[str, Any], document: Document) -> None:
-    """Refuse what the standard allows and this version would pass over in silence."""
+def _unsupported(value: Mapping[str, Any], document: Document) -> Iterator[InputError]:
+    """Yield what the standard allows and this version would pass over in silence."""
     if not value["apiVersion"].startswith("v3."):
         problem = f"{value['apiVersion']} is an older standard, with another structure"
-        raise _at(document, "/apiVersion", problem, InvalidContract, "write the contract in v3.2.0")
-    schemas = value.get("schema") or []
-    if len(schemas) > 1:
-        raise _at(
-            document, "/schema/1", "a contract is about one schema here", InvalidContract, "make it two contracts"
-        )
+        yield _at(document, "/apiVersion", problem, InvalidContract, "write the contract in v3.2.0")
+    if len(value.get("schema") or []) > 1:
+        problem = "a contract is about one schema here"
+        yield _at(document, "/schema/1", problem, InvalidContract, "make it two contracts")
     names: set[str] = set()
     for pointer, rule in registry_rules(value):
         name = rule.get("id")
         if name is None or name in names:
             problem = "a rule for the registry needs an 'id'" if name is None else f"there are two rules '{name}'"
-            raise _at(
-                document, pointer, problem, InvalidContract, "give each rule an id of its own: the registry's name"
-            )
-        names.add(name)
-        _check(RULE, rule.get("implementation"), document, InvalidContract, f"{pointer}/implementation")
+            fix = "give each rule an id of its own: the registry's name"
+            yield _at(document, pointer, problem, InvalidContract, fix)
+        names.add(str(name))
+        yield from _misfits(RULE, rule.get("implementation"), document, InvalidContract, f"{pointer}/implementation")
 
 
 def registry_rules(value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -191,9 +229,9 @@ def check_workspace(value: Any, document: Document) -> None:
     """Check a workspace file.
 
     Raises:
-        InvalidWorkspace: with the place of the deepest thing that is wrong.
+        InvalidWorkspace: the first thing that is wrong; its `others` are those that have nothing to do with it.
     """
-    _check(WORKSPACE, value, document, InvalidWorkspace)
+    _raise(_misfits(WORKSPACE, value, document, InvalidWorkspace))
 
 
 def vendor_entries(value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -205,18 +243,22 @@ def vendor_entries(value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any
     ]
 
 
-def _check(schema: Mapping[str, Any], value: Any, document: Document, kind: type[InputError], base: str = "") -> None:
+def _misfits(
+    schema: Mapping[str, Any], value: Any, document: Document, kind: type[InputError], base: str = ""
+) -> list[InputError]:
+    """Return what a JSON Schema has against a value."""
     validator = _odcs_validator() if schema is _odcs() else jsonschema_rs.validator_for(dict(schema))
     errors = list(validator.iter_errors(value))
-    found = None
-    if errors:
-        from tallystick.contract.wording import complaint  # noqa: PLC0415  # most files have nothing wrong
+    if not errors:
+        return []
+    from tallystick.contract.wording import complaints  # noqa: PLC0415  # most files have nothing wrong
 
-        found = complaint(schema, errors)
-    if found is not None:
-        pointer = base + "".join(f"/{escape(str(step))}" for step in found.steps)
-        problem = f"the file {found.problem}" if not pointer and found.problem.startswith("must") else found.problem
-        raise _at(document, pointer, problem, kind, fix=found.fix or None)
+    found = []
+    for one in complaints(schema, errors):
+        pointer = base + "".join(f"/{escape(str(step))}" for step in one.steps)
+        problem = f"the file {one.problem}" if not pointer and one.problem.startswith("must") else one.problem
+        found.append(_at(document, pointer, problem, kind, fix=one.fix or None))
+    return found
 
 
 def _at(document: Document, pointer: str, problem: str, kind: type[InputError], fix: str | None = None) -> InputError:

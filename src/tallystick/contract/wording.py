@@ -63,12 +63,19 @@ def dotted(steps: Iterable[Step]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
-def complaint(schema: Mapping[str, Any], errors: Iterable[_Error]) -> Complaint | None:
-    """Return the one that tells most among what a validator of a schema found wrong: the deepest."""
+def complaints(schema: Mapping[str, Any], errors: Iterable[_Error]) -> list[Complaint]:
+    """Return what a validator of a schema found wrong: for each place, and all that is around it, the one that tells most.
+
+    The deepest tells most: what is around it is often wrong only because of it.
+    """
     relevant = list(_relevant(errors))
     # A validator that found a mapping wrong may take its good keys for unknown ones.
     telling = [error for error in relevant if not _is_consequence(schema, error)] or relevant
-    return max((_worded(schema, error) for error in telling), key=lambda one: len(one.steps), default=None)
+    told: list[Complaint] = []
+    for one in sorted((_worded(schema, error) for error in telling), key=lambda one: -len(one.steps)):
+        if not any(other.steps[: len(one.steps)] == one.steps for other in told):
+            told.append(one)
+    return told
 
 
 def _is_consequence(root: Mapping[str, Any], error: _Error) -> bool:

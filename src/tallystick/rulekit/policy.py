@@ -33,8 +33,13 @@ def check_policy(settings: Settings, rulebook: Rulebook) -> None:
 
 
 def weigh(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
-    """Return the findings with the severity that the workspace's policy gives them. None is left out."""
-    return [replace(f, severity=Severity(settings.policy.get(f.code, f.severity))) for f in findings]
+    """Return the findings with the severity that the workspace's policy gives them. None is left out.
+
+    What a registry refuses stays an error: it has no policy.
+    """
+    return [
+        f if f.mirrors else replace(f, severity=Severity(settings.policy.get(f.code, f.severity))) for f in findings
+    ]
 
 
 def _is_registry_rule(rule: Rule) -> bool:

@@ -44,7 +44,7 @@ def alias_dropped(change: Change[NamedType]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Keep the alias, also when the name changes again: then there are two.
+    Keep the alias, also when the name changes again: then there are two. AVRO120 says what released readers get.
 
     ```json fixed
     {"type": "record", "name": "Order", "fields": [

@@ -46,7 +46,7 @@ def enum_symbol_unknown(pair: Pair[EnumType]) -> Iterator[Hit]:
     that for symbols they do not know.
 
     ```json fixed
-    {"type": "enum", "name": "Channel", "symbols": ["WEB", "OTHER"], "default": "OTHER"}
+    {"type": "enum", "name": "Channel", "symbols": ["WEB", "APP"], "doc": "APP is not sent any more."}
     ```
     """
     if pair.reader.default is not None:

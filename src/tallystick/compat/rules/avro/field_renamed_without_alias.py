@@ -43,7 +43,7 @@ def field_renamed_without_alias(change: Change[RecordType]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Give the field its old name as an alias.
+    Give the field its old name as an alias. Released readers know none: AVRO120 says what they get.
 
     ```json fixed
     {"type": "record", "name": "Order", "fields": [

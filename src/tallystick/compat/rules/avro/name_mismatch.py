@@ -40,11 +40,11 @@ def name_mismatch(pair: Pair[NamedType]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Keep the name, or give the new type the old name as an alias. An alias helps new readers of old messages only:
-    readers of the earlier version never see it.
+    Keep the name. If only new readers must be able to read, give the new type the old name as an alias: AVRO503 says what
+    remains. Readers of the earlier version never see it.
 
     ```json fixed
-    {"type": "record", "name": "Purchase", "aliases": ["Order"], "fields": [{"name": "id", "type": "long"}]}
+    {"type": "record", "name": "Order", "doc": "A purchase.", "fields": [{"name": "id", "type": "long"}]}
     ```
     """
     reader, writer = pair.reader, pair.writer

@@ -45,7 +45,7 @@ def namespace_changed(pair: Pair[NamedType]) -> Iterator[Hit]:
     remains.
 
     ```json fixed
-    {"type": "record", "name": "Order", "namespace": "store", "aliases": ["shop.Order"], "fields": [
+    {"type": "record", "name": "Order", "namespace": "shop", "doc": "Of the store.", "fields": [
       {"name": "id", "type": "long"}]}
     ```
     """

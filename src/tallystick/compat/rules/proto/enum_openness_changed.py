@@ -46,7 +46,7 @@ def enum_openness_changed(change: Change[ProtoEnum]) -> Iterator[Hit]:
 
     ```proto fixed
     syntax = "proto2";
-    enum Status { UNKNOWN = 0; PAID = 1; LOST = 2; }
+    enum Status { UNKNOWN = 0; PAID = 1; }
     ```
     """
     if change.old.is_closed != change.new.is_closed:

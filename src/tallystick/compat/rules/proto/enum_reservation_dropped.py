@@ -43,11 +43,11 @@ def enum_reservation_dropped(change: Change[ProtoEnum]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Take the next free number, and keep what is reserved.
+    Keep what is reserved. A new value takes a number that is free; PROTO220 says who must know it first.
 
     ```proto fixed
     syntax = "proto3";
-    enum Status { reserved 2; UNKNOWN = 0; PAID = 1; STOLEN = 3; }
+    enum Status { reserved 2; UNKNOWN = 0; PAID = 1; }
     ```
     """
     old, new = change.old.reserved, change.new

@@ -44,7 +44,7 @@ def enum_value_name_not_reserved(change: Change[ProtoEnum]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Reserve the name beside the number.
+    Reserve the name beside the number. PROTO219 says what old messages are even then.
 
     ```proto fixed
     syntax = "proto3";

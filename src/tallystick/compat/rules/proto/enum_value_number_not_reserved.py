@@ -45,7 +45,8 @@ def enum_value_number_not_reserved(change: Change[ProtoEnum]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Reserve the number in the same change; and the name, which is what PROTO212 is about.
+    Keep the value, and mark it as deprecated. Once no message has it, reserve its number and its name as it goes: PROTO219 says what old
+    messages are then.
 
     ```proto fixed
     syntax = "proto3";

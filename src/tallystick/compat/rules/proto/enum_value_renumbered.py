@@ -39,11 +39,11 @@ def enum_value_renumbered(change: Change[ProtoEnum]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Numbers are for ever. A new value gets a new name, too.
+    Numbers are for ever. What is new gets a new name, too.
 
     ```proto fixed
     syntax = "proto3";
-    enum Status { UNKNOWN = 0; PAID = 1; LOST = 2; STOLEN = 3; }
+    enum Status { UNKNOWN = 0; PAID = 1; LOST = 2; }
     ```
     """
     was = {value.name: value.number for value in change.old.values}

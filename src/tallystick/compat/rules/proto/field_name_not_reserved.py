@@ -42,7 +42,7 @@ def field_name_not_reserved(change: Change[ProtoMessage]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Reserve the name as well as the number.
+    Reserve the name as well as the number. PROTO130 says what is lost even then.
 
     ```proto fixed
     syntax = "proto3";

@@ -44,7 +44,8 @@ def field_number_not_reserved(change: Change[ProtoMessage]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Reserve the number in the same change; and the name, which is what PROTO112 is about.
+    Keep the field, and mark it as deprecated. Once nobody reads it, reserve its number and its name as it goes: PROTO130 says what is
+    lost then.
 
     ```proto fixed
     syntax = "proto3";

@@ -27,7 +27,8 @@ def package_changed(pair: Pair[ProtoFile]) -> Iterator[Hit]:
     ## Why it matters
 
     Every type gets another full name with it. Generated code moves to another place, `Any` does not find its type, and files that
-    import this one do not compile. A registry refuses it.
+    import this one do not compile. Confluent's registry refuses it today; one of some years ago may let it pass, so this is told from
+    what breaks, and not from your registry's version.
 
     ## Example
 

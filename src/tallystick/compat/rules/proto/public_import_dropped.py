@@ -43,11 +43,11 @@ def public_import_dropped(change: Change[ProtoFile]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Keep it public, or import publicly what has the types now.
+    Keep it public; or let the file that had the types import publicly the one that has them now.
 
     ```yaml fixed
-    main.proto: 'syntax = "proto3"; import public "amount.proto"; message Order { Money total = 1; }'
-    amount.proto: 'syntax = "proto3"; message Money { int64 units = 1; }'
+    main.proto: 'syntax = "proto3"; import public "money.proto"; message Order { Money total = 1; int64 at = 2; }'
+    money.proto: 'syntax = "proto3"; message Money { int64 units = 1; }'
     ```
     """
     offered = _offered(change.new)

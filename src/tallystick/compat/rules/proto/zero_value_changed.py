@@ -41,11 +41,11 @@ def zero_value_changed(change: Change[ProtoEnum]) -> Iterator[Hit]:
 
     ## How to fix it
 
-    Leave the first value as it is, and add yours behind it.
+    Leave the first value as it is. Yours goes behind it: PROTO220 says who must know it first.
 
     ```proto fixed
     syntax = "proto3";
-    enum Status { UNKNOWN = 0; PAID = 1; LOST = 2; PENDING = 3; }
+    enum Status { UNKNOWN = 0; PAID = 1; LOST = 2; }
     ```
     """
     if is_zero_changed(change):

@@ -41,8 +41,7 @@ def schema_language_changed(change: Change[Contract]) -> Iterator[Hit]:
     Keep the language within a major version. The next one has a topic and a subject of its own, in any language.
 
     ```json fixed
-    {"type": "record", "name": "Order", "fields": [
-      {"name": "id", "type": "string"}, {"name": "note", "type": "string", "default": ""}]}
+    {"type": "record", "name": "Order", "fields": [{"name": "id", "type": "string"}]}
     ```
     """
     old, new = change.old.schema.format, change.new.schema.format

@@ -49,7 +49,7 @@ def retention_below_sla(change: Change[Contract]) -> Iterator[Hit]:
 
     ```yaml fixed
     slaProperties: [{property: retention, value: 7, unit: d}]
-    customProperties: [{vendor: kafka, property: topic, value: {configs: {retention.ms: "1209600000"}}}]
+    customProperties: [{vendor: kafka, property: topic, value: {configs: {retention.ms: "604800000"}}}]
     ```
     """
     gap = _gap(change.new)
