@@ -242,7 +242,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 def test_what_our_own_keys_say_is_told_at_once_too() -> None:
     topic = {"vendor": "kafka", "property": "topic", "value": {"partitions": "6"}}
     consumer = {"vendor": "tallystick", "property": "consumer", "value": []}
-    wrong = {**PLACED, "status": "activ", "customProperties": [topic, consumer]}
+    wrong = {**PLACED, "status": "live", "customProperties": [topic, consumer]}
 
     with pytest.raises(InvalidContract) as caught:
         check_contract(wrong, Document("contract.yaml", ""))
