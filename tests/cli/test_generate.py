@@ -14,9 +14,9 @@ Output = Callable[[], str]
 
 def test_generating_twice_writes_once(project: Project, output: Output) -> None:
     assert 0 == project.tally("generate")
-    assert "meridian_events: 5 written, 0 removed, 0 as they were\n" == output()
+    assert "meridian_events: 7 written, 0 removed, 0 as they were\n" == output()
     assert 0 == project.tally("generate")
-    assert "meridian_events: 0 written, 0 removed, 5 as they were\n" == output()
+    assert "meridian_events: 0 written, 0 removed, 7 as they were\n" == output()
 
 
 def test_what_is_committed_is_what_is_generated(project: Project) -> None:
@@ -67,9 +67,9 @@ def test_watching_writes_again_when_a_contract_changes_and_outlives_a_broken_one
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
 
-    assert "meridian_events: 5 written, 0 removed, 0 as they were\n" == first
+    assert "meridian_events: 7 written, 0 removed, 0 as they were\n" == first
     assert "order_placed.avsc" in broken
-    assert "meridian_events: 1 written, 0 removed, 4 as they were\n" == second
+    assert "meridian_events: 3 written, 0 removed, 4 as they were\n" == second
     assert 0 == process.returncode
 
 

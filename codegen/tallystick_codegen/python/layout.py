@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
-from tallystick.contract.model import Contract
+from tallystick.contract.model import Contract, QualityRule
+from tallystick.errors import InvalidExpression
+from tallystick.expressions.of_avro import of_avro
+from tallystick.expressions.rule import check_condition
+from tallystick.schema.projection import projected
 from tallystick.schema.types import (
     ArrayType,
     EnumType,
@@ -31,7 +35,10 @@ from tallystick_codegen.python.names import (
     domain_name,
     id_of,
     python_name,
+    refuse,
     root_name,
+    spelt,
+    suffix_of,
     unused,
 )
 
@@ -40,10 +47,14 @@ ModuleId: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True)
 class Layout:
-    """The modules, the types that each defines, and what these are called there."""
+    """The modules, the types that each defines, and what these are called there.
+
+    `readers` are the declared consumers whose module has only what they read, by their ids.
+    """
 
     types: Mapping[ModuleId, Mapping[TypeId, NamedType]]
     contracts: Mapping[ModuleId, Contract]
+    readers: Mapping[ModuleId, str]
     folders: Mapping[ModuleId, str]
     names: Names
     homes: Mapping[TypeId, ModuleId]
@@ -51,7 +62,7 @@ class Layout:
     def local_names(self, module: ModuleId) -> Names:
         """Return what types are called in a module: its own, then those of others that it imports."""
         names = {one: self.names[one] for one in self.types[module]}
-        taken = set(names.values()) | _reserved(self.contracts.get(module))
+        taken = set(names.values()) | _reserved(self.contracts.get(module), self.readers.get(module, ""))
         for one in self._needed(module):
             if one not in names:
                 names[one] = unused(self.names[one], taken)
@@ -85,12 +96,21 @@ def named_in(kind: Type) -> Iterator[NamedType]:
 
 def layout_of(contracts: Sequence[Contract]) -> Layout:
     """Return the layout of all Avro contracts, which stand in the order of their ids."""
-    modules = {contract.folder: module_of(contract) for contract in contracts}
     by_module = {module_of(contract): contract for contract in contracts}
     folders = {module_of(contract): contract.folder for contract in contracts}
+    modules = {folder: module for module, folder in folders.items()}
+    readers: dict[ModuleId, str] = {}
+    for contract in contracts:
+        for reader, projection in _projections(contract):
+            module = module_of(contract, reader)
+            if module in by_module:
+                problem = f"the module '{module[1]}', for what consumer '{reader}' reads, is there already"
+                refuse(contract.place("/customProperties"), problem, "give the consumer another id")
+            by_module[module], readers[module], folders[module] = projection, reader, contract.folder
+            modules[projection.folder] = module
     types: dict[ModuleId, dict[TypeId, NamedType]] = {module: {} for module in by_module}
     homes: dict[TypeId, ModuleId] = {}
-    for contract in contracts:
+    for contract in by_module.values():
         for schema in schemas_of(contract):
             for kind in made_of(schema):
                 folder = str(PurePosixPath(kind.place.document.path).parent)
@@ -100,13 +120,39 @@ def layout_of(contracts: Sequence[Contract]) -> Layout:
                 types.setdefault(module, {}).setdefault(id_of(kind), kind)
     names: dict[TypeId, str] = {}
     for module, defined in types.items():
-        names |= _named(defined, by_module.get(module))
-    return Layout(types, by_module, folders, names, homes)
+        names |= _named(defined, by_module.get(module), readers.get(module, ""))
+    return Layout(types, by_module, readers, folders, names, homes)
 
 
-def module_of(contract: Contract) -> ModuleId:
+def _projections(contract: Contract) -> Iterator[tuple[str, Contract]]:
+    """Yield each declared consumer that reads some of the fields, and the contract as it sees it.
+
+    Rules stay where all that they name is read.
+    """
+    for consumer in contract.consumers:
+        folder = f"{contract.folder}/for/{consumer.id}"
+        schema = contract.schema
+        if consumer.fields and isinstance(schema, Schema):
+            path = f"{folder}/{PurePosixPath(schema.document.path).name}"
+            seen = projected(schema, consumer.fields, path)
+            if seen is not None:
+                rules = tuple(rule for rule in contract.rules if _fits(rule, seen))
+                yield consumer.id, replace(contract, folder=folder, schema=seen, rules=rules)
+
+
+def _fits(rule: QualityRule, schema: Schema) -> bool:
+    try:
+        for part in (rule.condition or "").split(";", 1):
+            check_condition(part, of_avro(schema))
+    except InvalidExpression:
+        return False
+    return True
+
+
+def module_of(contract: Contract, reader: str = "") -> ModuleId:
     """Return the package and the module of a contract, both below the whole package."""
-    return domain_name(contract.domain), python_name(contract.name)
+    name = f"{contract.name}_for_{spelt(reader).lower()}" if reader else contract.name
+    return domain_name(contract.domain), python_name(name)
 
 
 def schemas_of(contract: Contract) -> Iterator[Schema]:
@@ -130,20 +176,20 @@ def _shared_module(path: str) -> ModuleId:
     return domain_name(parts[0]), python_name("_".join(parts[1:]))
 
 
-def _named(types: Mapping[TypeId, NamedType], contract: Contract | None) -> Names:
-    taken = set(_reserved(contract))
+def _named(types: Mapping[TypeId, NamedType], contract: Contract | None, reader: str = "") -> Names:
+    taken = set(_reserved(contract, reader))
     names: dict[TypeId, str] = {}
     # What messages are is called what it is; of two of one name it is the other that gives way.
     root = None if contract is None else contract.schema.root
     for one, kind in sorted(types.items(), key=lambda item: item[1] is not root):
-        names[one] = class_name(kind, taken)
+        names[one] = class_name(kind, taken, suffix_of(reader))
         taken.add(names[one])
     return names
 
 
-def _reserved(contract: Contract | None) -> frozenset[str]:
+def _reserved(contract: Contract | None, reader: str = "") -> frozenset[str]:
     if contract is None:
         return TAKEN
     root = root_name(contract)
     alias = () if isinstance(contract.schema.root, NamedType) else (root,)
-    return TAKEN | {constant_name(contract), *client_names(contract), *alias}
+    return TAKEN | {constant_name(contract, reader), *client_names(contract, reader), *alias}

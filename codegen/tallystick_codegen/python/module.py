@@ -65,7 +65,10 @@ def render_module(layout: Layout, module: ModuleId, package: str) -> Module:
         roots = [contract.schema.root] if contract else [*layout.types[module].values()]
         place = roots[0].place
         refuse(place, f"Python can't read the code of this schema: {error}", "nest types and defaults less deep")
-    names = (*(_names_of(contract) if contract else ()), *(layout.names[one] for one in layout.types[module]))
+    names = (
+        *(_names_of(contract, layout.readers.get(module, "")) if contract else ()),
+        *(layout.names[one] for one in layout.types[module]),
+    )
     return Module(with_header(escaped(layout.folders[module]), body), names)
 
 
@@ -74,10 +77,10 @@ def import_order(name: str) -> tuple[int, str]:
     return 0 if len(name) > 1 and name.isupper() else 1 if name[0].isupper() else 2, name
 
 
-def _names_of(contract: Contract) -> tuple[str, ...]:
+def _names_of(contract: Contract, reader: str) -> tuple[str, ...]:
     root = root_name(contract)
     alias = () if isinstance(contract.schema.root, NamedType) else (root,)
-    return constant_name(contract), *client_names(contract), *alias
+    return constant_name(contract, reader), *client_names(contract, reader), *alias
 
 
 class _Writer:
@@ -85,6 +88,7 @@ class _Writer:
 
     def __init__(self, layout: Layout, module: ModuleId, package: str) -> None:
         self._layout, self._module, self._package = layout, module, package
+        self._reader = layout.readers.get(module, "")
         self._names: Names = layout.local_names(module)
         self._types = list(layout.types[module].values())
         self._used: set[str] = set()
@@ -100,6 +104,7 @@ class _Writer:
         else:
             doc = (contract.doc or "").strip() or f"Messages of {contract.id}."
             doc += f"\n\nOwned by {contract.owner}." if contract.owner else ""
+            doc = f"What {self._reader} reads of {contract.id}.\n\n{doc}" if self._reader else doc
             constants = f"\n\n{_constants(contract)}"
             classes += self._clients(contract)
         head = f"{docstring(doc, 0)}\n\nfrom __future__ import annotations\n\n{self._imports()}{constants}"
@@ -144,7 +149,7 @@ class _Writer:
 
     def _clients(self, contract: Contract) -> Iterator[str]:
         schema = cast("Schema", contract.schema)  # a layout has Avro contracts alone
-        name, constant = root_name(contract), constant_name(contract)
+        name, constant = root_name(contract, self._reader), constant_name(contract, self._reader)
         scope = Scope(self._names, self._layout.attributes)
         root = schema.root
         alias = not isinstance(root, NamedType)
@@ -157,15 +162,14 @@ class _Writer:
             arguments.append(scope.annotation(key.root))
             schemas += f"\n{_schema('KEY_SCHEMA', key.canonical)}"
         keyed = "Keyed" * (len(arguments) > 1)
-        self._used |= {*scope.used, "Final", "TypedTopic", f"{keyed}Producer", f"{keyed}Consumer"}
+        bases = {"Consumer": "Reads"} if self._reader else {"Producer": "Sends", "Consumer": "Reads"}
+        self._used |= {*scope.used, "Final", "TypedTopic", *(f"{keyed}{base}" for base in bases)}
         self._used |= {"TypedKey"} if keyed else set()
         if alias:
             self._used.add("TypeAlias")
             schemas = f"{assignment(name, 'TypeAlias', kind)}\n\n{schemas}"
         yield f"{schemas}\n\n{self._topic(contract, value, alias=alias)}"
-        for client, base, verb in zip(
-            client_names(contract), ("Producer", "Consumer"), ("Sends", "Reads"), strict=True
-        ):
+        for client, (base, verb) in zip(client_names(contract, self._reader), bases.items(), strict=True):
             parent = Bracket(f"{keyed}{base}[", tuple(arguments), "]", comma="")
             head = fitted(Bracket(f"class {client}(", (parent,), ")"), 0, len(":"))
             doc = docstring(f"{verb} {name} messages: topic {contract.topic.name}.")
@@ -175,7 +179,7 @@ class _Writer:
         schema = cast("Schema", contract.schema)  # a layout has Avro contracts alone
         key = contract.key.schema
         made = f"""\
-{constant_name(contract)}: Final = TypedTopic{f"[{value}]" if alias else ""}(
+{constant_name(contract, self._reader)}: Final = TypedTopic{f"[{value}]" if alias else ""}(
     topic=TOPIC,
     subject=SUBJECT,
     contract={literal(contract.id)},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Collection, Container, Mapping
 from typing import NoReturn, TypeAlias
 
@@ -71,21 +72,33 @@ def check_modules(contract: Contract) -> None:
             refuse(contract.place("/id"), f"'{part}' can't be a module in Python", "rename the contract's folder")
 
 
-def constant_name(contract: Contract) -> str:
-    """Return what a contract's typed topic is called."""
-    return unused(python_name(contract.name).upper(), CONSTANTS)
+def constant_name(contract: Contract, reader: str = "") -> str:
+    """Return what a contract's typed topic is called; or, with the id of a declared consumer, that of what it reads."""
+    name = python_name(contract.name)
+    return unused((f"{name}_for_{spelt(reader)}" if reader else name).upper(), CONSTANTS)
 
 
-def root_name(contract: Contract) -> str:
+def spelt(reader: str) -> str:
+    """Return the id of a consumer, which may be any text, in letters that a name can have."""
+    return re.sub("[^A-Za-z0-9]", "_", reader)
+
+
+def root_name(contract: Contract, reader: str = "") -> str:
     """Return what the type of a contract's messages is called in Avro; the contract's name where it has none."""
     root = contract.schema.root
-    return root.short_name if isinstance(root, NamedType) else camel(contract.name)
+    name = root.short_name if isinstance(root, NamedType) else camel(contract.name)
+    return name + suffix_of(reader)
 
 
-def client_names(contract: Contract) -> tuple[str, str]:
-    """Return what a contract's producer and consumer are called."""
-    producer, consumer = (unused(f"{root_name(contract)}{what}", TAKEN) for what in ("Producer", "Consumer"))
-    return producer, consumer
+def suffix_of(reader: str) -> str:
+    """Return what the names of classes end with that have only what a declared consumer reads."""
+    return f"For{camel(spelt(reader))}" if reader else ""
+
+
+def client_names(contract: Contract, reader: str = "") -> tuple[str, ...]:
+    """Return what a contract's producer and consumer are called; who reads some of the fields has a consumer alone."""
+    kinds = ("Consumer",) if reader else ("Producer", "Consumer")
+    return tuple(unused(f"{root_name(contract, reader)}{kind}", TAKEN) for kind in kinds)
 
 
 def camel(name: str) -> str:
@@ -93,12 +106,12 @@ def camel(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.replace("-", "_").split("_"))
 
 
-def class_name(kind: NamedType, taken: Container[str]) -> str:
+def class_name(kind: NamedType, taken: Container[str], suffix: str = "") -> str:
     """Return a name for a class that nothing else in its module has.
 
     Of two types of one name the second has its namespace in front: `billing.Address` is `BillingAddress`.
     """
-    plain = kind.short_name.strip("_") if kind.short_name.startswith("_") else kind.short_name
+    plain = (kind.short_name.strip("_") if kind.short_name.startswith("_") else kind.short_name) + suffix
     plain = plain if plain.isidentifier() else f"Type{plain}"
     if keyword.iskeyword(plain) or plain in TAKEN:
         return unused(f"{plain}_", taken)

@@ -52,7 +52,11 @@ def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, 
 
 def _testing(layout: Layout, package: str) -> str:
     """Return the module of values for tests."""
-    modules = {f"{package}.{domain}.{name}": contract for (domain, name), contract in sorted(layout.contracts.items())}
+    modules = {
+        f"{package}.{domain}.{name}": contract
+        for (domain, name), contract in sorted(layout.contracts.items())
+        if (domain, name) not in layout.readers
+    }
     imports = "".join(f"import {module}\n" for module in modules)
     topics = "".join(f"    {module}.{constant_name(contract)},\n" for module, contract in modules.items())
     return f'''\
