@@ -226,3 +226,44 @@ def test_a_file_that_lost_what_it_uses_names_the_file_that_changed(project: Proj
     shown = output()
     assert "'meridian.shared.Money' was in contracts/shared/money/money.avsc before this change, and is not" in shown
     assert "was: contracts/shared/money/money.avsc:1:1\n    fix: define it there again, as it was" in shown
+
+
+PLANT = '@namespace("shop")\nprotocol Plant {\n  record Machine { string name; }\n}\n'
+LINE = '@namespace("shop")\nprotocol Line {\n  import idl "../../shared/plant/plant.avdl";\n  record Refund { Machine machine; }\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "by_name", "by_import"),
+    [
+        (
+            None,
+            "'shop.Machine' was in {plant}, which is gone in this change\n    was: {plant}:3:3\n    fix: restore {plant}",
+            "'{plant}' is gone in this change, and this file imports it\n    fix: restore {plant}",
+        ),
+        (
+            PLANT.replace("name;", "name"),
+            "it needs 'shop.Machine' of {plant}, which has errors\n    fix: mend that file first",
+            "{plant}:3:32  FILE109",
+        ),
+    ],
+)
+def test_a_shared_file_that_is_gone_or_broken_is_what_those_who_use_it_name(
+    project: Project, output: Output, text: str | None, by_name: str, by_import: str
+) -> None:
+    plant = project.root / "contracts/shared/plant/plant.avdl"
+    plant.parent.mkdir()
+    plant.write_text(PLANT, encoding="utf-8")
+    moved(project, "refund.avdl", LINE, LINE)
+    uses = '{"name": "made_by", "type": ["null", "shop.Machine"], "doc": "Packed it.", "default": null},'
+    project.replace(project.schema, '    {"name": "note",', f'    {uses}\n    {{"name": "note",')
+    project.git("add", ".")
+    project.git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "uses machines")
+    if text is None:
+        plant.unlink()
+    else:
+        plant.write_text(text, encoding="utf-8")
+
+    assert 1 == project.tally("check")
+    shown = output()
+    for expected in (by_name, by_import):
+        assert expected.format(plant="contracts/shared/plant/plant.avdl") in shown

@@ -95,7 +95,7 @@ def load_workspace(tree: Tree) -> Workspace:
     ordered = {id_: tuple(sorted(found, key=lambda r: r.number)) for id_, found in releases.items()}
     if not any(isinstance(problem, InvalidRelease) for problem in problems):
         problems.extend(gap for found in ordered.values() for gap in _gaps(found))
-    return Workspace(settings=settings, contracts=tuple(contracts), releases=ordered, problems=tuple(problems))
+    return Workspace(settings, tuple(contracts), ordered, tuple(problems), frozenset(paths))
 
 
 def _strangers(paths: Iterable[str], drafts: Sequence[ReleaseDraft]) -> Iterator[InvalidRelease]:

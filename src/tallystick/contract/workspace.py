@@ -75,12 +75,13 @@ class Release:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Workspace:
-    """What was read. `problems` are files that could not be: their contracts are missing from `contracts`."""
+    """What was read, of the files `paths`. `problems` are those that could not be: their contracts are missing from `contracts`."""
 
     settings: Settings
     contracts: tuple[Contract, ...] = ()
     releases: Mapping[str, tuple[Release, ...]] = field(default_factory=dict)
     problems: tuple[InputError, ...] = ()
+    paths: frozenset[str] = frozenset()
 
     def contract(self, wanted: str) -> Contract:
         """Return a contract by its id or its folder.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from tallystick.contract.model import AnySchema
 from tallystick.contract.workspace import Workspace
@@ -22,45 +24,56 @@ _MISSING = (
 _NO_FILE = re.compile(r"there is no file '(?P<file>[^']+)' to import")
 
 
-def with_causes(problems: Iterable[InputError], before: Workspace | None) -> list[Finding]:
+def with_causes(now: Workspace, before: Workspace | None) -> list[Finding]:
     """Return what can't be read as findings; `before` is the baseline, where it holds files."""
-    causes = _Causes(before) if before is not None else None
-    return [_explained(problem, causes) for problem in problems]
-
-
-def _explained(problem: InputError, causes: _Causes | None) -> Finding:
-    finding = finding_of_error(problem)
-    if causes is None:
-        return finding
-    if (found := _NO_FILE.search(problem.message)) and found["file"] in causes.files:
-        path = causes.files[found["file"]]
-        return replace(
-            finding, message=f"'{path}' is gone in this change, and this file imports it", fix=f"restore {path}"
-        )
-    for pattern in _MISSING:
-        if found := pattern.search(problem.message):
-            place = causes.place_of(found["name"], problem.file)
-            if place is not None:
-                path = place.document.path
-                message = f"'{found['name']}' was in {path} before this change, and is not any more"
-                return replace(finding, message=message, was=place, fix="define it there again, as it was")
-    return finding
+    if before is None:
+        return [finding_of_error(problem) for problem in now.problems]
+    causes = _Causes(now, before)
+    return [replace(finding_of_error(problem), **causes.of(problem)) for problem in now.problems]
 
 
 class _Causes:
-    """What the files of a baseline defined."""
+    """What the files of a baseline defined, and what became of these files."""
 
-    def __init__(self, before: Workspace) -> None:
+    def __init__(self, now: Workspace, before: Workspace) -> None:
+        self._now = now
+        self._broken = {problem.file for problem in now.problems}
         self._before = before
 
-    def place_of(self, name: str, file: str) -> Place | None:
+    def of(self, problem: InputError) -> dict[str, Any]:
+        """Return what a finding says of a problem that comes from another file; nothing if it comes from none."""
+        if found := _NO_FILE.search(problem.message):
+            path = self._path(found["file"], problem.file)
+            if path is None or path in self._now.paths:
+                return {}
+            return {"message": f"'{path}' is gone in this change, and this file imports it"} | _restore(path)
+        named = filter(None, (pattern.search(problem.message) for pattern in _MISSING))
+        places = ((found["name"], self._place_of(found["name"], problem.file)) for found in named)
+        return next((self._lost(name, place) for name, place in places if place is not None), {})
+
+    def _lost(self, name: str, place: Place) -> dict[str, Any]:
+        """Return what to say of a name that other files know from this place."""
+        path = place.document.path
+        if path not in self._now.paths:
+            return {"message": f"'{name}' was in {path}, which is gone in this change", "was": place} | _restore(path)
+        if path in self._broken:
+            return {"message": f"it needs '{name}' of {path}, which has errors", "fix": "mend that file first"}
+        message = f"'{name}' was in {path} before this change, and is not any more"
+        return {"message": message, "was": place, "fix": "define it there again, as it was"}
+
+    def _path(self, imported: str, importer: str) -> str | None:
+        """Return the path of a file that the baseline had: .proto files are imported by name, .avdl relative to the importer."""
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(importer), imported))
+        return self._files.get(imported) or (path if path in self._before.paths else None)
+
+    def _place_of(self, name: str, file: str) -> Place | None:
         """Return where another file than this one defined a name; it may lack its namespace."""
         ending = f".{name.lstrip('.')}"
         found = (place for known, place in self._places.items() if f".{known}".endswith(ending))
         return next((place for place in found if place.document.path != file), None)
 
     @cached_property
-    def files(self) -> Mapping[str, str]:
+    def _files(self) -> Mapping[str, str]:
         """Return the path of each .proto file, by the name that others import it by."""
         return {file.name: file.described.path for file in self._protos}
 
@@ -78,6 +91,10 @@ class _Causes:
     def _protos(self) -> list[ProtoFile]:
         roots = [schema.file for schema in self._schemas if schema.format is Format.PROTOBUF]
         return list({file.name: file for root in roots for file in root.closure()}.values())
+
+
+def _restore(path: str) -> dict[str, Any]:
+    return {"fix": f"restore {path}"}
 
 
 def _defined(file: ProtoFile) -> Iterator[tuple[str, Place]]:

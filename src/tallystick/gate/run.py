@@ -100,7 +100,7 @@ def _unreadable(workspace: Workspace, before: Workspace | None) -> list[Finding]
         return []
     from tallystick.gate.causes import with_causes  # noqa: PLC0415  # most workspaces can be read
 
-    return with_causes(workspace.problems, before)
+    return with_causes(workspace, before)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
