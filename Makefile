@@ -4,7 +4,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help demo test check bench test-kafka generate docs format clean
+SECONDS := 60
+
+.PHONY: help demo test check bench fuzz test-kafka generate docs format clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +44,11 @@ bench: .venv/installed-dev ## Measure, side by side with peers
 	@echo
 	$(BIN)/python benchmarks/generate.py
 
+fuzz: .venv/installed-fuzz ## Throw bytes at the decoders, guided by coverage (SECONDS=60)
+	@mkdir -p .fuzz
+	$(BIN)/python fuzz/decoders.py .fuzz -max_total_time=$(SECONDS) -max_len=4000 -rss_limit_mb=1000 -timeout=5 \
+		-artifact_prefix=.fuzz/ -verbosity=0
+
 generate: .venv/installed ## Write src/meridian_events from contracts/
 	$(BIN)/tally generate
 
@@ -55,7 +62,7 @@ format: .venv/installed-dev ## Format and mend what can be mended
 	$(BIN)/ruff check --quiet --fix .
 
 clean: ## Remove what the other targets made
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .import_linter_cache dist
 
 .venv/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "tallystick needs Python 3.11 or newer; set PYTHON=/path/to/python3" >&2; exit 2; }
@@ -63,6 +70,10 @@ clean: ## Remove what the other targets made
 	else "$(PYTHON)" -m venv .venv || { echo "python3 has no venv; on Debian: apt-get install python3-venv" >&2; exit 2; }; fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-fuzz: .venv/installed-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
 	@touch $@
 
 .venv/installed-dev: .venv/installed

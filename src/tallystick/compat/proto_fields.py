@@ -60,7 +60,10 @@ def other_kinds(reader: ProtoField, writer: ProtoField) -> Iterator[tuple[str, s
     """Yield the names of types of different kinds."""
     for one, other in sides(reader, writer):
         if kind_of(one) != kind_of(other):
-            yield one.type_name, other.type_name
+            # A name may be that of a message, and then that of an enum.
+            words = (f"{side.kind} " if one.type_name == other.type_name else "" for side in (one, other))
+            reader_word, writer_word = words
+            yield f"{reader_word}{one.type_name}", f"{writer_word}{other.type_name}"
 
 
 def other_scalars(reader: ProtoField, writer: ProtoField) -> Iterator[tuple[str, str]]:
