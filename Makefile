@@ -76,6 +76,10 @@ clean: ## Remove what the other targets made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
 	@touch $@
 
+.venv/installed-peers: .venv/installed-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group peers
+	@touch $@
+
 .venv/installed-dev: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	@touch $@

@@ -20,15 +20,15 @@ _ORDER = ("name", "doc", "kind", "mode", "type", "tags", "params", "expr", "onSu
 
 
 def read_metadata(value: Any) -> dict[str, Any] | None:
-    """Return metadata as it is kept: names sorted, lists without twins, nothing empty. None stays None.
+    """Return metadata as it is kept: names sorted, lists without twins, nothing empty nor of other names. None stays None.
 
     Raises:
         InvalidSchema: it is no metadata.
     """
     if value is None:
         return None
-    if not isinstance(value, dict) or not value.keys() <= {"tags", "properties", "sensitive"}:
-        raise InvalidSchema("'metadata' has 'tags', 'properties' and 'sensitive', and no other members")
+    if not isinstance(value, dict):
+        raise InvalidSchema("'metadata' has 'tags', 'properties' and 'sensitive'")
     tags = {
         path: _texts(found, f"metadata.tags.{path}") for path, found in _members(value.get("tags"), "metadata.tags")
     }

@@ -93,7 +93,8 @@ _TAGGED = listed(named("TaggedPlace"))
 _SCHEMAS: Mapping[str, Schema] = {
     "Error": _object(("error_code", "message"), error_code=NUMBER, message=TEXT),
     "Reference": _open_object(("name", "subject", "version"), name=TEXT, subject=TEXT, version=NUMBER),
-    "Metadata": _object(
+    "Metadata": _open_object(
+        (),
         tags={"type": "object", "additionalProperties": _TEXTS},
         properties={"type": "object", "additionalProperties": TEXT},
         sensitive=_TEXTS,
@@ -107,7 +108,7 @@ _SCHEMAS: Mapping[str, Schema] = {
         schemaEntity=_open_object(("entityPath",), entityPath=TEXT, entityType=TEXT),
         tags=_TEXTS,
     ),
-    "SchemaRequest": _object(
+    "SchemaRequest": _open_object(
         ("schema",),
         schema=TEXT,
         schemaType=_or_null(_ENTITY["schemaType"]),
