@@ -96,7 +96,7 @@ def make_workspace(root: Path, contracts: int, versions: int, language: str = "a
             else:
                 # The gate asks a lock for the hashes of files; its fingerprint is for people.
                 parsed = parse_avro(Document("bench.avsc", schema_of(1)))
-                text = lock_text(id_, f"1.{version}.0", parsed, files)
+                text = lock_text(id_, f"1.{version}.0", parsed, files, {})
                 (folder / "lock.json").write_text(text, encoding="utf-8")
 
 

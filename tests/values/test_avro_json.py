@@ -1,5 +1,6 @@
 import json
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from tests.strategies import avro, schemas, values
 
 from tallystick.errors import EncodeError
-from tallystick.values.avro_json import default_value, from_json, to_json
+from tallystick.schema.types import Schema
+from tallystick.values.avro_json import default_value, from_json, problems, problems_in_json, to_json
 
 ORDER = avro(
     {
@@ -97,3 +99,54 @@ def test_the_default_of_a_union_stands_for_the_first_branch_that_it_fits_and_is_
 
     assert ["\xff"] == default_value(field)
     assert default_value(field) is not default_value(field)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(max_size=2), inner)
+)
+
+
+@given(schemas(record=True), st.data())
+def test_all_problems_are_none_where_the_first_one_is_none(schema: Schema, data: st.DataObject) -> None:
+    """Whatever is given: the list is empty just where a value is taken, and it begins with what is raised."""
+    value = data.draw(values(schema) | values(data.draw(schemas(record=True))) | JSON)
+    for walk, collect in ((to_json, problems), (from_json, problems_in_json)):
+        raised = refusal(lambda walk=walk: walk(schema.root, value))  # type: ignore[misc]  # of this round
+        found = [str(problem) for problem in collect(schema.root, value)]
+
+        assert (raised is None) == (found == [])
+        assert raised is None or raised in found
+
+
+def refusal(call: Callable[[], Any]) -> str | None:
+    try:
+        call()
+    except EncodeError as error:
+        return str(error)
+    return None
+
+
+def test_all_that_does_not_fit_is_listed_with_its_path() -> None:
+    line = {
+        "type": "record",
+        "name": "Line",
+        "fields": [{"name": "sku", "type": "string"}, {"name": "n", "type": "int"}],
+    }
+    fields = [{"name": "id", "type": "string"}, {"name": "lines", "type": {"type": "array", "items": line}}]
+    root = avro(
+        {"type": "record", "name": "Order", "fields": [*fields, {"name": "note", "type": ["null", "string"]}]}
+    ).root
+    value = {"idd": 1, "lines": [{"sku": 7}, {"sku": "a", "n": True}], "note": 5}
+
+    assert [
+        ("Order.idd", "there is no such field"),
+        ("Order.id", "missing"),
+        ("Order.lines[0].n", "missing"),
+        ("Order.lines[0].sku", "expected string, got 7"),
+        ("Order.lines[1].n", "expected int, got True"),
+        ("Order.note", "expected one of null, string, got 5"),
+    ] == [(problem.path, problem.problem) for problem in problems(root, value)]
+    assert ["Order.idd", "Order.id", "Order.lines[0].n", "Order.lines[0].sku"] == sorted(
+        [problem.path for problem in problems_in_json(root, {**value, "lines": [{"sku": 7}], "note": None})],
+        key=["Order.idd", "Order.id", "Order.lines[0].n", "Order.lines[0].sku"].index,
+    )

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from tallystick.errors import EncodeError
 from tallystick.expressions.of_avro import of_avro
 from tallystick.expressions.types import CelType
 from tallystick.runtime.rules import Check, TypedRule, check_of
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.types import Document, Schema
-from tallystick.values.avro_json import root_name
+from tallystick.values.avro_json import problems, root_name
 from tallystick.values.types import attributes
 from tallystick.wire.avro import compile_decoder, compile_encoder
 from tallystick.wire.frame import header
@@ -50,6 +51,10 @@ class TypedKey:
     def type_name(self) -> str:
         """Return what errors call a value."""
         return root_name(self.schema.root)
+
+    def problems(self, value: Any) -> tuple[EncodeError, ...]:
+        """Return all that keeps a value from being encoded, each with its path; an encoder tells of the first alone."""
+        return problems(self.schema.root, value, self.classes)
 
     def encoder(self, schema_id: int) -> Encode:
         """Return a function from a value to its framed bytes."""

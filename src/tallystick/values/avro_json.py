@@ -51,6 +51,16 @@ def to_json(kind: Type, value: Any, classes: Classes = PLAIN) -> Any:
     return _guarded(_Writer(classes).walk, kind, value, root_name(kind))
 
 
+def problems(kind: Type, value: Any, classes: Classes = PLAIN) -> tuple[EncodeError, ...]:
+    """Return all that keeps a Python value from its type, each with its path; nothing if it fits."""
+    return _collected(_AllOfWriter(classes), kind, value)
+
+
+def problems_in_json(kind: Type, value: Any, classes: Classes = PLAIN) -> tuple[EncodeError, ...]:
+    """Return all that keeps a JSON value from its type, as `problems` does."""
+    return _collected(_AllOfReader(classes), kind, value)
+
+
 def branch_of(union: UnionType, value: Any, classes: Classes = PLAIN, path: str = "") -> Type:
     """Return the branch of a union that a value belongs to.
 
@@ -91,6 +101,10 @@ class _Walk(ABC):
     def __init__(self, classes: Classes) -> None:
         self.classes = classes
 
+    def refuse(self, error: EncodeError) -> None:
+        """Say what does not fit, where the rest can be looked at all the same."""
+        raise error
+
     def walk(self, kind: Type, value: Any, path: str) -> Any:
         match kind:
             case UnionType():
@@ -107,6 +121,11 @@ class _Walk(ABC):
                 return {text(key, path): self.walk(kind.values, v, f"{path}[{key!r}]") for key, v in value.items()}
             case _:
                 return self.leaf(kind, value, path)
+
+    def _refuse_unknown(self, value: Mapping[str, Any], kind: RecordType, path: str) -> None:
+        for key in value:
+            if key not in kind.by_name:
+                self.refuse(unknown_field(path, str(key), [field.name for field in kind.fields], kind.short_name))
 
     @abstractmethod
     def union(self, kind: UnionType, value: Any, path: str) -> Any: ...
@@ -130,11 +149,12 @@ class _Writer(_Walk):
         names = [field.name for field in kind.fields]
         held = {name: attributes(cls).get(name, name) for name in names}
         given = value if cls is dict else {n: getattr(value, held[n]) for n in names if hasattr(value, held[n])}
-        _refuse_unknown(given, kind, path)
+        self._refuse_unknown(given, kind, path)
         for name in names:
             if name not in given:
-                raise EncodeError(_below(path, name), "missing")
-        return {f.name: self.walk(f.type, given[f.name], _below(path, f.name)) for f in kind.fields}
+                self.refuse(EncodeError(_below(path, name), "missing"))
+        fields = (field for field in kind.fields if field.name in given)
+        return {f.name: self.walk(f.type, given[f.name], _below(path, f.name)) for f in fields}
 
     def symbol(self, kind: t.EnumType, value: Any, path: str) -> str:
         cls = self.classes.get(kind.name)
@@ -156,14 +176,14 @@ class _Writer(_Walk):
 
 class _Reader(_Walk):
     def union(self, kind: UnionType, value: Any, path: str) -> Any:
-        wrapped = None
+        wrapped, meant = None, None
         name, inner = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (None, None)
         for branch in kind.branches:
             if name in (_name(branch), root_name(branch)) and branch.kind != "null":
                 try:
-                    return self.walk(branch, inner, path)
+                    return self._trial(branch, inner, path)
                 except EncodeError as error:
-                    wrapped = error  # a bare value may look like a wrapper
+                    wrapped, meant = error, branch  # a bare value may look like a wrapper
         fitting = list(self._bare(kind, value, path))
         if len(fitting) == 1:
             return fitting[0][1]
@@ -174,18 +194,24 @@ class _Reader(_Walk):
         real = [branch for branch in kind.branches if branch.kind != "null"]
         if wrapped is None and len(real) == 1 and value is not None:
             return self.walk(real[0], value, path)  # raises, in the words of the one branch that can be meant
+        if meant is not None:
+            return self.walk(meant, inner, path)  # the same
         raise wrapped or EncodeError(path, f"expected one of {_names(kind)}, got {shown(value)}")
+
+    def _trial(self, kind: Type, value: Any, path: str) -> Any:
+        """Return what a value is as a branch that it may be of; raise for the first thing that does not fit."""
+        return _Reader(self.classes).walk(kind, value, path)
 
     def _bare(self, kind: UnionType, value: Any, path: str) -> Iterator[tuple[Type, Any]]:
         for branch in kind.branches:
             try:
-                yield branch, self.walk(branch, value, path)
+                yield branch, self._trial(branch, value, path)
             except EncodeError:
                 continue
 
     def record(self, kind: RecordType, value: Any, path: str) -> Any:
         expect(isinstance(value, dict), path, "object", value)
-        _refuse_unknown(value, kind, path)
+        self._refuse_unknown(value, kind, path)
         fields = {}
         for field in kind.fields:
             if field.name in value:
@@ -193,7 +219,9 @@ class _Reader(_Walk):
             elif field.has_default:
                 fields[field.name] = _DefaultReader(self.classes).walk(field.type, field.default, field.name)
             else:
-                raise EncodeError(_below(path, field.name), "missing, and it has no default")
+                self.refuse(EncodeError(_below(path, field.name), "missing, and it has no default"))
+        if len(fields) < len(kind.fields):
+            return None
         cls = self.classes.get(kind.name, dict)
         return cls(**{attributes(cls).get(name, name): item for name, item in fields.items()})
 
@@ -221,17 +249,41 @@ class _Reader(_Walk):
         return float(made) if kind.kind in ("float", "double") else made
 
 
+class _All(_Walk):
+    """Goes on behind what does not fit, and keeps a list of it."""
+
+    def __init__(self, classes: Classes) -> None:
+        super().__init__(classes)
+        self.found: list[EncodeError] = []
+
+    def refuse(self, error: EncodeError) -> None:
+        self.found.append(error)
+
+    def walk(self, kind: Type, value: Any, path: str) -> Any:
+        try:
+            return super().walk(kind, value, path)
+        except EncodeError as error:
+            self.found.append(error)
+
+
+class _AllOfWriter(_All, _Writer):
+    pass
+
+
+class _AllOfReader(_All, _Reader):
+    pass
+
+
+def _collected(walk: _All, kind: Type, value: Any) -> tuple[EncodeError, ...]:
+    _guarded(walk.walk, kind, value, root_name(kind))
+    return tuple(walk.found)
+
+
 class _DefaultReader(_Reader):
     """Read a schema's default. It was checked when the schema was read, all but the ranges of logical types."""
 
     def union(self, kind: UnionType, value: Any, path: str) -> Any:
         return self.walk(next(b for b in kind.branches if default_problem(b, value) is None), value, path)
-
-
-def _refuse_unknown(value: Mapping[str, Any], kind: RecordType, path: str) -> None:
-    for key in value:
-        if key not in kind.by_name:
-            raise unknown_field(path, str(key), [field.name for field in kind.fields], kind.short_name)
 
 
 def _fits(kind: Type, value: Any, classes: Classes) -> bool:

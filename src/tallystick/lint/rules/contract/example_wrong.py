@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tallystick.contract.model import AnySchema, Example
@@ -55,29 +55,30 @@ def example_wrong(subject: Subject[Example]) -> Iterator[Hit]:
     ```
     """
     example = subject.node
-    try:
-        _check(subject.contract.schema, example.value)
-    except EncodeError as error:
-        if example.is_valid:
+    problems = _problems(subject.contract.schema, example.value)
+    if example.is_valid:
+        for error in problems:
             hint = f" ({error.fix})" if error.fix else ""
             mend = f"correct the example{hint}, or let its name begin with invalid-"
             yield _pointer(error.path), {"problem": f"the example does not fit the schema: {error}", "mend": mend}
-    else:
-        if not example.is_valid:
-            mend = "break the example, or let its name begin with valid-"
-            yield "", {"problem": "the example is named invalid-…, and it fits the schema", "mend": mend}
+    elif not problems:
+        mend = "break the example, or let its name begin with valid-"
+        yield "", {"problem": "the example is named invalid-…, and it fits the schema", "mend": mend}
 
 
-def _check(schema: AnySchema, value: Any) -> None:
+def _problems(schema: AnySchema, value: Any) -> Sequence[EncodeError]:
     # Here and not above: who has schemas in one language alone does not pay for the other.
     if schema.format is Format.AVRO:
-        from tallystick.values.avro_json import from_json  # noqa: PLC0415
+        from tallystick.values.avro_json import problems_in_json  # noqa: PLC0415
 
-        from_json(schema.root, value)
-    else:
-        from tallystick.values.proto_json import check_json  # noqa: PLC0415
+        return problems_in_json(schema.root, value)
+    from tallystick.values.proto_json import check_json  # noqa: PLC0415
 
+    try:
         check_json(schema, value)
+    except EncodeError as error:
+        return [error]
+    return []
 
 
 def _pointer(path: str) -> str:
