@@ -33,7 +33,7 @@ check: .venv/installed-dev ## Lint, types, layers, generated files, contracts
 	$(BIN)/tally generate --check
 	$(BIN)/tally check
 
-bench: .venv/installed-dev ## Measure, side by side with peers
+bench: .venv/installed-peers ## Measure, side by side with peers
 	$(BIN)/python benchmarks/codec.py
 	@echo
 	$(BIN)/python benchmarks/start.py

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ from tallystick.compat.verdict import judge_pairs
 from tallystick.contract.lock import lock_text
 from tallystick.contract.modes import Mode
 from tallystick.schema.avro import parse_avro
+from tallystick.schema.protobuf import read_protos
+from tallystick.schema.protobuf_schema import proto_schema
+from tallystick.schema.protobuf_types import ProtoFile
 from tallystick.schema.types import Document
 
 FIELDS = 20
@@ -67,6 +71,13 @@ def proto_of(fields: int, added: int, name: str) -> str:
     return f'syntax = "proto3";\n\npackage bench.{name.lower()}.v1;\n\n// An event.\nmessage {name} {{\n{body}\n}}\n'
 
 
+@cache
+def parsed_protos(version: int, contracts: int) -> Mapping[str, ProtoFile]:
+    """Return the files of all contracts in one version: to run protoc for each would take minutes."""
+    texts = {f"event{n}.proto": proto_of(FIELDS, version, f"Event{n}") for n in range(contracts)}
+    return read_protos({name: Document(name, text) for name, text in texts.items()})[0]
+
+
 def make_workspace(root: Path, contracts: int, versions: int, language: str = "avro") -> None:
     """Write contracts, each with some releases; the working version adds one more field."""
     (root / "contracts").mkdir()
@@ -94,8 +105,11 @@ def make_workspace(root: Path, contracts: int, versions: int, language: str = "a
                 (folder / "examples").mkdir()
                 (folder / "examples/valid.json").write_text(json.dumps(example), encoding="utf-8")
             else:
-                # The gate asks a lock for the hashes of files; its fingerprint is for people.
-                parsed = parse_avro(Document("bench.avsc", schema_of(1)))
+                parsed = (
+                    parse_avro(Document("bench.avsc", schemas[version]))
+                    if language == "avro"
+                    else proto_schema(parsed_protos(version, contracts)[f"event{number}.proto"])
+                )
                 text = lock_text(id_, f"1.{version}.0", parsed, files, {})
                 (folder / "lock.json").write_text(text, encoding="utf-8")
 

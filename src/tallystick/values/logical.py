@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Any, NamedTuple, TypeAlias
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from tallystick.schema.types import EnumType, FixedType, PrimitiveType, RecordType, Type
 from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
@@ -18,6 +18,8 @@ PLAIN: Classes = {}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOCAL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # local timestamps have no zone, by definition
 MILLI, MICRO = timedelta(milliseconds=1), timedelta(microseconds=1)
+_UUID_LENGTH, _UUID_SIZE = 36, 16
+_set = object.__setattr__
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
@@ -60,13 +62,15 @@ def python_type(kind: Type, classes: Classes) -> type | None:
 
 def _decimal(precision: int, scale: int, size: int | None) -> Logical:
     limit = 10**precision
+    # Multiplied, and not `scaleb`, which takes twice as long; of a Decimal, since an int would be made one each time.
+    multiply, up, down = _EXACT.multiply, Decimal(10**scale), Decimal(1).scaleb(-scale, _EXACT)
 
     def to_base(value: Any) -> bytes:
-        if not isinstance(value, Decimal) or not value.is_finite():
+        if not isinstance(value, Decimal):
             raise TypeError
-        shifted = _EXACT.scaleb(value, scale)
-        # Looked at before int(): 1E+999999999 would be a number of a billion digits.
-        number = int(shifted) if shifted and shifted.adjusted() < precision else 0
+        shifted = multiply(value, up)
+        # Looked at before int(): 1E+999999999 would be a number of a billion digits. What is no number is no int, either.
+        number = int(shifted) if shifted.adjusted() < precision else 0
         if number != shifted:
             raise ValueError
         # The shortest two's complement, as java.math.BigInteger writes it.
@@ -74,9 +78,9 @@ def _decimal(precision: int, scale: int, size: int | None) -> Logical:
 
     def from_base(data: bytes) -> Decimal:
         number = int.from_bytes(data, "big", signed=True)
-        if not -limit < number < limit:
-            raise ValueError
-        return _EXACT.scaleb(Decimal(number), -scale)
+        if -limit < number < limit:
+            return multiply(number, down)
+        raise ValueError
 
     label = f"Decimal of up to {precision} digits, {scale} of them after the point"
     return Logical(Decimal, label, to_base, from_base)
@@ -100,9 +104,22 @@ def _time(micros: int) -> time:
 
 
 def _uuid_text(value: Any) -> str:
+    """Return a UUID as text, in half the time that `str` takes."""
     if not isinstance(value, UUID):
         raise TypeError
-    return str(value)
+    digits = f"{value.int:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _uuid(text: str) -> UUID:
+    """Return the UUID of a text, in a third of the time that its class takes: that looks at each way to write one."""
+    raw = bytes.fromhex(text.replace("-", ""))
+    if len(text) != _UUID_LENGTH or len(raw) != _UUID_SIZE:
+        raise ValueError
+    made = object.__new__(UUID)
+    _set(made, "int", int.from_bytes(raw, "big"))
+    _set(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 def _uuid_bytes(value: Any) -> bytes:
@@ -188,6 +205,6 @@ _LOGICALS: Mapping[str, Logical] = {
     "local-timestamp-nanos": _nanos(LocalTimestampNanos),
     "big-decimal": Logical(Decimal, "finite Decimal", _big_decimal_bytes, _big_decimal),
     "duration on fixed": Logical(Duration, "Duration", _duration_bytes, lambda data: Duration(*_THREE.unpack(data))),
-    "uuid": Logical(UUID, "UUID", _uuid_text, UUID),
+    "uuid": Logical(UUID, "UUID", _uuid_text, _uuid),
     "uuid on fixed": Logical(UUID, "UUID", _uuid_bytes, lambda data: UUID(bytes=data)),
 }

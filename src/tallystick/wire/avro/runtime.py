@@ -10,8 +10,11 @@ from typing import Any, NoReturn
 
 from tallystick.schema.avro_defaults import INT_BITS
 
-_KEPT = range(-8192, 8192)
-_PAIRS = tuple(bytes((pair & 0x7F | 0x80, pair >> 7 | 0x80)) for pair in range(1 << 14))
+_KEPT = range(-(1 << 15), 1 << 15)  # dates of this century among them
+# Fourteen bits in two bytes with more behind them, and in one or two with nothing behind them.
+_MORE = tuple(bytes((pair & 0x7F | 0x80, pair >> 7 | 0x80)) for pair in range(1 << 14))
+_LAST = tuple(bytes((pair & 0x7F | 0x80, pair >> 7)) if pair >> 7 else bytes((pair,)) for pair in range(1 << 14))
+_MASK = (1 << 14) - 1
 _SHIFTS = range(7, 70, 7)
 MOST_EMPTY_ITEMS = 65_536
 
@@ -44,12 +47,19 @@ class Varints(dict[int, bytes]):
         if not -self._limit <= number < self._limit:
             raise OverflowError
         rest = (number << 1) ^ (number >> 63)
-        parts = [self._prefix]
-        while rest > 0x3FFF:  # noqa: PLR2004  # fourteen bits in two bytes
-            parts.append(_PAIRS[rest & 0x3FFF])
-            rest >>= 14
-        parts.append(bytes((rest & 0x7F | 0x80, rest >> 7)) if rest > 0x7F else bytes((rest,)))  # noqa: PLR2004  # seven bits in one
-        made = b"".join(parts)
+        first = _MORE[rest & _MASK]
+        if rest <= _MASK:
+            made = self._prefix + _LAST[rest]
+        elif rest < 1 << 28:
+            made = join((self._prefix, first, _LAST[rest >> 14]))
+        elif rest < 1 << 42:
+            made = join((self._prefix, first, _MORE[rest >> 14 & _MASK], _LAST[rest >> 28]))
+        elif rest < 1 << 56:  # a timestamp, most likely
+            middle = _MORE[rest >> 14 & _MASK], _MORE[rest >> 28 & _MASK]
+            made = join((self._prefix, first, *middle, _LAST[rest >> 42]))
+        else:
+            middle = _MORE[rest >> 14 & _MASK], _MORE[rest >> 28 & _MASK]
+            made = join((self._prefix, first, *middle, _MORE[rest >> 42 & _MASK], _LAST[rest >> 56]))
         if number in _KEPT:
             self[number] = made
         return made
