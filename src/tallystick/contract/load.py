@@ -82,9 +82,10 @@ def load_workspace(tree: Tree) -> Workspace:
                 schemas.check(path)
             except InputError as error:
                 problems.append(error)
+    newest = {draft.id: draft for draft in sorted(drafts, key=lambda draft: draft.number)}
     for draft in drafts:
         try:
-            release = draft.build(settings)
+            release = draft.build(settings, is_newest=draft is newest[draft.id])
             releases.setdefault(release.contract.id, []).append(release)
         except InputError as error:
             problems.append(error)

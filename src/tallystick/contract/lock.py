@@ -61,13 +61,14 @@ class Lock:
     fingerprint: Any
     defaults: Mapping[str, Any]
 
-    def check(self, id_: str, version: str, schema: AnySchema) -> None:
-        """Check that the lock file is about this release.
+    def check(self, id_: str, version: str, schema: AnySchema | None) -> None:
+        """Check that the lock file is about this release. Without `schema`, its fingerprint is left alone.
 
         Raises:
             InvalidRelease: it says otherwise; at its line.
         """
-        found = {"contract": id_, "version": version, "fingerprint": fingerprint.sha256(schema)}
+        found = {"contract": id_, "version": version}
+        found |= {} if schema is None else {"fingerprint": fingerprint.sha256(schema)}
         for name, is_ in found.items():
             if getattr(self, name) != is_:
                 span = locate(Place(self.document, f"/{name}"))
