@@ -113,9 +113,9 @@ def _uuid_text(value: Any) -> str:
 
 def _uuid(text: str) -> UUID:
     """Return the UUID of a text, in a third of the time that its class takes: that looks at each way to write one."""
-    raw = bytes.fromhex(text.replace("-", ""))
-    if len(text) != _UUID_LENGTH or len(raw) != _UUID_SIZE:
-        raise ValueError
+    raw = bytes.fromhex(text.replace("-", "")) if len(text) == _UUID_LENGTH else b""
+    if len(raw) != _UUID_SIZE:
+        return UUID(text)
     made = object.__new__(UUID)
     _set(made, "int", int.from_bytes(raw, "big"))
     _set(made, "is_safe", SafeUUID.unknown)
