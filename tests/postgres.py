@@ -21,13 +21,13 @@ AS_NOBODY: dict[str, Any] = {"user": "nobody", "group": 65534, "extra_groups": [
 
 
 class PostgresNode:
-    """A server behind a socket in a folder of its own. Each registry gets a schema of its own in its one database."""
+    """A server behind a socket in `folder`, from `programs`. Each registry gets a schema of its own in its one database."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._numbers = folder, itertools.count(1)
+        self.folder, self._numbers = folder, itertools.count(1)
         if AS_NOBODY:
             shutil.chown(folder, "nobody")
-        self._programs = _reachable(_installed(), folder)
+        self.programs = _reachable(_installed(), folder) / "bin"
         self._run("initdb", "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
         self.start()
 
@@ -39,8 +39,8 @@ class PostgresNode:
 
     def start(self) -> None:
         """Start, and return when it takes connections."""
-        options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
-        self._run("pg_ctl", "start", "-w", "-s", "-o", options, "-l", str(self._folder / "log"))
+        options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        self._run("pg_ctl", "start", "-w", "-s", "-o", options, "-l", str(self.folder / "log"))
 
     def stop(self) -> None:
         """Stop at once, as a machine does that loses its power."""
@@ -49,7 +49,7 @@ class PostgresNode:
     @property
     def address(self) -> str:
         """The URL of the whole database."""
-        return f"postgresql://postgres@/postgres?host={quote(str(self._folder), safe='')}"
+        return f"postgresql://postgres@/postgres?host={quote(str(self.folder), safe='')}"
 
     def registry(self) -> str:
         """Make a schema, and return the URL of a store in it."""
@@ -68,10 +68,10 @@ class PostgresNode:
         self.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._programs / "bin" / program), "-D", str(self._folder / "data"), *arguments]
+        command = [str(self.programs / program), "-D", str(self.folder / "data"), *arguments]
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False,
-            cwd=self._folder, **AS_NOBODY,
+            cwd=self.folder, **AS_NOBODY,
         )  # fmt: skip
 
         assert 0 == done.returncode, done.stderr.decode()

@@ -110,7 +110,7 @@ def import_(file: str | None, source: str | None, registry: str | None, environm
     with progress("importing") as show, RegistryClient(url) as client:
         done = restore(client, holdings, show)
     there = f", {done.there} were there" if done.there else ""
-    click.echo(f"imported {done.registered} versions{there}")
+    click.echo(f"imported {done.registered} version{'' if done.registered == 1 else 's'}{there}")
     if not done.with_globals and (None in holdings.settings or None in holdings.modes):
         click.echo("the registry holds other subjects, too: its global settings and mode stay as they are")
     elif (mode := holdings.modes.get(None)) not in (None, "READWRITE"):
