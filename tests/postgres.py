@@ -42,6 +42,16 @@ class PostgresNode:
         options = f"-k {self.folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "start", "-w", "-s", "-o", options, "-l", str(self.folder / "log"))
 
+    def start_again(self) -> None:
+        """Start it if it does not run."""
+        if subprocess.run(
+            [self.programs / "pg_ctl", "status", "-D", self.folder / "data"],
+            stdout=subprocess.DEVNULL,
+            check=False,
+            **AS_NOBODY,
+        ).returncode:
+            self.start()
+
     def stop(self) -> None:
         """Stop at once, as a machine does that loses its power."""
         self._run("pg_ctl", "stop", "-w", "-s", "-m", "immediate")

@@ -551,6 +551,10 @@ class StoreFailed(RegistryError):
     status, code = 500, 50001
 
 
+class StoreUnreachable(StoreFailed):
+    """Nobody answers where the registry's store should be. It may come back."""
+
+
 class RequestRefused(RegistryError):
     """A no that has no class of its own. A `code` that is not Confluent's is the status again."""
 

@@ -87,6 +87,26 @@ def test_a_small_schema_that_is_compared_with_a_large_one_is_given_to_a_worker(t
         assert [0, 1] == [started_by("small"), started_by("large")]
 
 
+def test_a_small_body_that_makes_a_node_read_much_is_given_to_a_worker(tmp_path: Path) -> None:
+    """A few bytes after a large version, or against one that is named. To look one up reads none of them."""
+    with EmbeddedRegistry(tmp_path / "registry.db") as registry:
+        register(registry, "large", union("A", 1000)).raise_for_status()
+        httpx.put(f"{registry.url}/config", json={"compatibility": "NONE"}).raise_for_status()
+        register(registry, "large", TEXT).raise_for_status()
+    others = set(workers())
+    with EmbeddedRegistry(tmp_path / "registry.db", settings=Settings()) as registry:
+
+        def started_by(path: str) -> int:
+            httpx.post(f"{registry.url}{path}", json={"schema": TEXT}, timeout=60).raise_for_status()
+            return len(set(workers()) - others)
+
+        check = "/compatibility/subjects/large/versions"
+
+        assert [0, 0, 0, 1] == [
+            started_by(path) for path in ("/subjects/large", "/subjects/large/versions", check, f"{check}/1")
+        ]
+
+
 DEEP = '{"type":"array","items":' * 40_000
 BOMBS = {
     "deep": DEEP,

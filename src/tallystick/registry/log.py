@@ -34,6 +34,12 @@ class Log:
             self._refresh()
             yield self.state
 
+    @contextmanager
+    def remembered(self) -> Iterator[State]:
+        """Yield the state as this process last saw it: no store is asked. It stands still meanwhile."""
+        with self._lock:
+            yield self.state
+
     def record(self, decide: Callable[[State], tuple[Sequence[Event], T]]) -> T:
         """Write the events that `decide` returns, and return the rest of it. Who was late decides again."""
         with self._lock:

@@ -90,9 +90,19 @@ class Registry:
             raise errors.SubjectNotFound(name)
 
     def schema(self, schema_id: int, subject: str = "") -> RegisteredSchema:
-        """Return the schema of an id, as it was registered first. Ids are those of the subject's context."""
-        with self._log.current() as state:
-            return _by_id(state, schema_id, subject)[0]
+        """Return the schema of an id, as it was registered first. Ids are those of the subject's context.
+
+        An id never stands for another schema: while the store is away, what this process has seen is the answer.
+        """
+        try:
+            with self._log.current() as state:
+                return _by_id(state, schema_id, subject)[0]
+        except errors.StoreFailed as away:
+            with self._log.remembered() as state:
+                try:
+                    return _by_id(state, schema_id, subject)[0]
+                except errors.SchemaNotFound:
+                    raise away from None
 
     def known_schema(self, schema_id: int) -> RegisteredSchema | None:
         """Return the schema of an id of the default context, if this process has seen it: no store is asked."""

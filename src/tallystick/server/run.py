@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import Self
 
 import uvicorn
 
-from tallystick.errors import RegistryUnavailable, UsageError
+from tallystick.errors import RegistryUnavailable, StoreUnreachable, UsageError
 from tallystick.registry.service import Registry
 from tallystick.registry.store import Store
 from tallystick.registry.store.memory import MemoryStore
@@ -28,6 +29,7 @@ from tallystick.server.settings import Settings, risks
 from tallystick.server.tls import server_context
 
 _GRACE_SECONDS = 10
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 _log = logging.getLogger("tallystick.server")
 
 
@@ -38,12 +40,13 @@ def serve(settings: Settings, *, on_ready: Callable[[str, str], None]) -> None:
 
     Raises:
         UsageError: the address can't be listened on, or the store's is none.
-        StoreFailed, UnknownEvent: the store can't be used.
+        StoreUnreachable: it does not answer, for `start_seconds`.
+        StoreFailed, UnknownEvent: it can't be used.
     """
     with (
-        closing(open_store(settings.store)) as store,
-        closing(_listen(settings.host, settings.port)) as listener,
         _interruptible(),
+        closing(_opened(settings)) as store,
+        closing(_listen(settings.host, settings.port)) as listener,
     ):
         server = _Server(store, settings, Crew(settings))
         # What was read from the store stays: to look through it for garbage again and again takes 50 ms each time.
@@ -52,6 +55,21 @@ def serve(settings: Settings, *, on_ready: Callable[[str, str], None]) -> None:
             _log.warning(warning)
         on_ready(server.url(listener), store.place)
         server.run(sockets=[listener])
+
+
+def _opened(settings: Settings) -> Store:
+    """Open the store. A database that does not answer yet is asked again: it may be starting, as we are."""
+    until, pause = time.monotonic() + settings.start_seconds, _FIRST_PAUSE
+    while True:
+        try:
+            return open_store(settings.store)
+        except StoreUnreachable as error:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise
+            _log.warning("waiting for the store, up to %.0f seconds more: %s", left, error)
+        time.sleep(min(pause, left))
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 class EmbeddedRegistry:

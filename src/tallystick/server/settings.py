@@ -85,6 +85,7 @@ class Log:
 class Settings:
     """All of it, with what holds where nothing is said.
 
+    `start_seconds` is how long a database is waited for that does not answer yet.
     `incompatible_code` is the error code of an incompatible schema: 409, or Confluent's 40901 from its 8.2 on.
     """
 
@@ -92,6 +93,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8081
     read_only: bool = False
+    start_seconds: int = 30
     incompatible_code: int = 409
     stop_seconds: int = 10
     audit: Path | None = None
@@ -116,6 +118,8 @@ def check(settings: Settings) -> None:
         raise UsageError(f"'port' is {settings.port}", fix="write a number from 0 to 65535; 0 takes a free one")
     if settings.incompatible_code not in (409, 40901):
         raise UsageError(f"'incompatible_code' is {settings.incompatible_code}", fix="write 409 or 40901")
+    if settings.start_seconds < 0:
+        raise UsageError(f"'start_seconds' is {settings.start_seconds}", fix="write a number of 0 or more")
     for one in fields(limits):
         if getattr(limits, one.name) < (0 if one.name == "requests_per_second" else 1):
             raise UsageError(f"'limits.{one.name}' is {getattr(limits, one.name)}", fix="write a number of 1 or more")

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from tallystick.errors import Conflict, StoreFailed, UsageError
+from tallystick.errors import Conflict, StoreFailed, StoreUnreachable, UsageError
 from tallystick.registry.model import Event, dump_event
 from tallystick.registry.store.continuity import PAGE, Continuity, Row
 
@@ -28,6 +28,7 @@ MIGRATIONS: Sequence[LiteralString] = (
 )
 _MIGRATION_LOCK = 0x7A117C4B
 _PAUSE_SECONDS = 1.0
+_FIX = "check that the database runs, and that the URL's user may read, write and create tables in it"
 # One statement compares and appends. Of two that run at once, the second waits at the primary key for the first.
 # It also returns whose event stands where ours should: after a lost connection, it may be ours.
 _APPEND: LiteralString = """
@@ -54,7 +55,8 @@ class PostgresStore:
 
         Raises:
             UsageError: the URL is none.
-            StoreFailed: nobody answers, it is not our database, or a later version's.
+            StoreUnreachable: nobody answers.
+            StoreFailed: it is not our database, or a later version's.
         """
         self._settings, self.place = _parsed(url)
         self._timeout = timeout
@@ -108,13 +110,14 @@ class PostgresStore:
         # Requests that queued up behind one that found nobody hear it at once.
         until, problem = self._down
         if time.monotonic() < until:
-            raise StoreFailed(problem)
+            raise StoreUnreachable(problem, fix=_FIX)
         self._connection = None
         try:
             connection = psycopg.connect(**self._settings, autocommit=True, connect_timeout=max(2, int(self._timeout)))
         except psycopg.OperationalError as error:
-            self._down = (time.monotonic() + _PAUSE_SECONDS, f"{self.place}: {_line(error)}")
-            raise
+            problem = f"{self.place}: {_line(error)}"
+            self._down = (time.monotonic() + _PAUSE_SECONDS, problem)
+            raise StoreUnreachable(problem, fix=_FIX) from error
         try:
             self._prepare(connection)
         except BaseException:
@@ -164,8 +167,7 @@ class PostgresStore:
         except psycopg.Error as error:
             if isinstance(error, psycopg.errors.ReadOnlySqlTransaction) and self._connection is not None:
                 self._connection.close()  # it became a standby: the next try may find who took over
-            fix = "check that the database runs, and that the URL's user may read, write and create tables in it"
-            raise StoreFailed(f"{self.place}: {_line(error)}", fix=fix) from error
+            raise StoreFailed(f"{self.place}: {_line(error)}", fix=_FIX) from error
 
 
 def _parsed(url: str) -> tuple[dict[str, Any], str]:
