@@ -10,12 +10,15 @@ from typing import TypeAlias
 
 from tallystick.contract.model import AnySchema
 from tallystick.errors import InputError, InvalidSchema, RegistryError, SchemaTooLarge
+from tallystick.registry.known_protos import with_known_protos
 from tallystick.registry.model import JSON, TYPES, RegisteredSchema, SchemaReference, SchemaRequest
 from tallystick.registry.names import beside
+from tallystick.registry.protobuf_tags import plain
 from tallystick.registry.reading import read_schema
 from tallystick.registry.state import State
 from tallystick.schema.canonical import normalized_text, registry_text
 from tallystick.schema.json_text import read_json
+from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick.schema.types import Format, Schema
 
 PROTOC_SECONDS = 10.0
@@ -110,7 +113,8 @@ _parse_small, _parse_large = lru_cache(500)(_parse), lru_cache(8)(_parse)
 def formatted(given: Unparsed, form: str) -> str:
     """Return a schema's text in the form that a client asks for; the kept one, if there is no such form.
 
-    Avro knows `resolved`, with all that it refers to written out; Protobuf knows `serialized`, base64 of the descriptor.
+    Avro knows `resolved`, with all that it refers to written out; Protobuf knows `serialized`, base64 of the descriptor,
+    and `ignore_extensions`, without custom options.
     """
     match given.schema_type, form:
         case Format.AVRO, "resolved":
@@ -118,6 +122,8 @@ def formatted(given: Unparsed, form: str) -> str:
             return given.text if schema is None else schema.canonical
         case Format.PROTOBUF, "serialized":
             return _serialized(given)
+        case Format.PROTOBUF, "ignore_extensions":
+            return _without_extensions(given)
     return given.text
 
 
@@ -143,13 +149,21 @@ def _json_text(text: str, *, normalize: bool) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=normalize)
 
 
+def _without_extensions(given: Unparsed) -> str:
+    from tallystick.schema.protobuf_text import descriptor_text  # noqa: PLC0415
+
+    schema = parse(given).schema
+    return descriptor_text(plain(schema.file.described.descriptor)) if isinstance(schema, ProtoSchema) else given.text
+
+
 def _serialized(given: Unparsed) -> str:
     from tallystick.schema.protobuf import compiled  # noqa: PLC0415  # only who has .proto files pays for it
 
     own = "schema.proto"
     while own in dict(given.needed):
         own = f"_{own}"
-    texts = {own: given.text, **{name: one.text for name, one in given.needed}}
+    texts = with_known_protos({own: given.text, **{name: one.text for name, one in given.needed}})
     descriptors, _ = compiled(texts, deadline=PROTOC_SECONDS)
     found = next(file for file in descriptors if file.name == own)
+    found.ClearField("source_code_info")
     return base64.b64encode(found.SerializeToString()).decode()

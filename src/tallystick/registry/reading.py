@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from tallystick.contract.model import AnySchema
 from tallystick.errors import InvalidSchema
+from tallystick.registry.known_protos import BASE64, with_known_protos
 from tallystick.registry.model import RegisteredSchema
 from tallystick.schema.references import Library
 from tallystick.schema.types import Document, Format
-
-# What is none of a .proto file's: each statement there ends with a semicolon or a brace.
-_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+=*\s*")
 
 
 def read_schema(
@@ -51,16 +48,18 @@ def _protobuf(
     from tallystick.schema.protobuf import read_protos  # noqa: PLC0415
     from tallystick.schema.protobuf_schema import proto_schema, shared_schema  # noqa: PLC0415
 
-    documents = {name: Document(_path(one), one.text) for name, one in needed.items()}
-    if _BASE64.fullmatch(given.text):
+    own = "schema.proto"
+    while own in needed:  # nobody imports the schema itself, so any other name will do
+        own = f"_{own}"
+    texts = with_known_protos({own: given.text, **{name: one.text for name, one in needed.items()}})
+    paths = {own: _path(given), **{name: _path(one) for name, one in needed.items()}}
+    documents = {name: Document(paths.get(name, name), text) for name, text in texts.items()}
+    if BASE64.fullmatch(given.text):
         from tallystick.schema.protobuf_descriptor import parse_descriptor  # noqa: PLC0415  # as above
 
-        file = parse_descriptor(Document(_path(given), given.text), documents)
+        file = parse_descriptor(documents.pop(own), documents)
     else:
-        own = "schema.proto"
-        while own in needed:  # nobody imports the schema itself, so any other name will do
-            own = f"_{own}"
-        files, problems = read_protos({own: Document(_path(given), given.text), **documents}, deadline=deadline)
+        files, problems = read_protos(documents, deadline=deadline)
         for problem in problems:
             raise problem
         file = files[own]

@@ -89,20 +89,19 @@ def read(state: State, subject: str, request: SchemaRequest, *, normalize: bool,
     given = gather(state, subject, request, deleted=not is_new)
     normalize = normalize or state.settings_for(subject).get("normalize") is True
     parsed = parse(given, normalize=normalize)
-    add, remove = {**_inherited(state, subject, request, parsed.text), **request.add_tags}, request.remove_tags
+    add, remove = {**_inherited(state, subject, request, parsed), **request.add_tags}, request.remove_tags
     if add or remove:
-        if request.schema_type != Format.AVRO:
-            raise errors.InvalidSchema("tags can be changed in AVRO only: write them into the schema's text")
-        given = replace(given, text=with_tags(parsed.text, add, remove))
+        given = replace(given, text=with_tags(replace(given, text=parsed.text), add, remove))
         parsed = parse(given, normalize=normalize)
     return Sent(_kept(subject, given, parsed, request), parsed)
 
 
-def _inherited(state: State, subject: str, request: SchemaRequest, text: str) -> dict[str, list[str]]:
+def _inherited(state: State, subject: str, request: SchemaRequest, parsed: Parsed) -> dict[str, list[str]]:
     """Return the tags of the version before that a request asks to keep, where its places are there still."""
-    previous = state.versions(subject)[-1:] if request.propagate_tags and request.schema_type == Format.AVRO else []
-    there = places(text) if previous else ()
-    tagged = [entity for old in previous for entity in tags_in(old, ["*"])]
+    previous = state.versions(subject)[-1:] if request.propagate_tags else []
+    there = places(parsed) if previous else ()
+    kept = [parse(gather(state, old.subject, old, deleted=True)) for old in previous]
+    tagged = [entity for old in kept for entity in tags_in(old, ["*"])]
     return {path: one["tags"] for one in tagged if (path := one["schemaEntity"]["entityPath"]) in there}
 
 

@@ -6,8 +6,9 @@ A subject that has an alias is the one that the alias names, here and everywhere
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 
 from tallystick import errors
 from tallystick.registry import deleting, registering
@@ -25,10 +26,11 @@ from tallystick.registry.names import (
     version_number,
     whole,
 )
-from tallystick.registry.parsing import MAX_SCHEMA_BYTES, formatted, gather, parse
+from tallystick.registry.parsing import MAX_SCHEMA_BYTES, Unparsed, formatted, gather, parse
 from tallystick.registry.settings import LEVEL
 from tallystick.registry.state import State
 from tallystick.registry.store import Store
+from tallystick.registry.tags import tags_in
 from tallystick.registry.verdicts import incompatibilities
 
 __all__ = ["MAX_SCHEMA_BYTES", "Registry"]
@@ -97,12 +99,10 @@ class Registry:
         try:
             with self._log.current() as state:
                 return _by_id(state, schema_id, subject)[0]
-        except errors.StoreFailed as away:
-            with self._log.remembered() as state:
-                try:
-                    return _by_id(state, schema_id, subject)[0]
-                except errors.SchemaNotFound:
-                    raise away from None
+        except errors.StoreFailed:
+            with self._log.remembered() as state, suppress(errors.SchemaNotFound):
+                return _by_id(state, schema_id, subject)[0]
+            raise
 
     def known_schema(self, schema_id: int) -> RegisteredSchema | None:
         """Return the schema of an id of the default context, if this process has seen it: no store is asked."""
@@ -164,11 +164,11 @@ class Registry:
 
     def formatted(self, known: RegisteredSchema, form: str) -> str:
         """Return a version's text in a form that its language has, or else as it is kept."""
-        if not form:
-            return known.text
-        with self._log.current() as state:
-            given = gather(state, known.subject, known, deleted=True)
-        return formatted(given, form)
+        return formatted(self._given(known), form) if form else known.text
+
+    def tags(self, known: RegisteredSchema, wanted: Sequence[str]) -> list[dict[str, Any]]:
+        """Return where a version's text has tags, in the API's words; of those that are wanted, `*` is all."""
+        return tags_in(parse(self._given(known)), wanted)
 
     def lookup(
         self, subject: str, request: SchemaRequest, *, normalize: bool = False, deleted: bool = False
@@ -251,6 +251,10 @@ class Registry:
         return self._log.record(
             lambda state: deleting.delete_version(state, state.resolved(normal(subject)), version, permanent=permanent)
         )
+
+    def _given(self, known: RegisteredSchema) -> Unparsed:
+        with self._log.current() as state:
+            return gather(state, known.subject, known, deleted=True)
 
     def set_level(self, subject: str | None, level: str) -> None:
         """Set the compatibility level of a subject, or (None) the global one."""

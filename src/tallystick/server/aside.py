@@ -16,7 +16,7 @@ from tallystick.server.crew import Busy, Crew, TooMuch
 from tallystick.server.weight import is_heavy, is_heavy_to_compare, may_compare
 
 _log = logging.getLogger("tallystick.server")
-_FORMAT = re.compile(rb"(?:^|&)format=[^&]")
+_FORMAT = re.compile(rb"(?:^|&)(?:format|findTags)=[^&]")
 _PASSED_ON = frozenset({b"accept", b"content-type", b"confluent-accept-unknown-properties"})
 
 
@@ -36,7 +36,7 @@ class Aside:
     async def _may_take_long(self, one: Asked, scope: Scope) -> bool:
         if scope["method"] == "GET":
             query = scope["query_string"]
-            return bool(query) and _FORMAT.search(query) is not None  # to write it in another form, it has to be read
+            return bool(query) and _FORMAT.search(query) is not None  # it has to be read
         if is_heavy(one) or not may_compare(one):
             return is_heavy(one)
         return await run_in_threadpool(is_heavy_to_compare, one, self._registry)

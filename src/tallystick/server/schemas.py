@@ -8,7 +8,6 @@ from tallystick.registry.identity import guid
 from tallystick.registry.model import TYPES, RegisteredSchema
 from tallystick.registry.names import context_of
 from tallystick.registry.service import Registry
-from tallystick.registry.tags import tags_in
 from tallystick.server.call import PAGE, Call
 from tallystick.server.endpoint import TEXT, Endpoint, Raw, described, listed, named, registered
 
@@ -27,7 +26,7 @@ def _string(registry: Registry, call: Call, found: RegisteredSchema) -> dict[str
     if call.knows_new_members:
         answer |= {"guid": guid(found)}
     tags = call.query.getlist("findTags")
-    return answer | ({"schemaTags": tags_in(found, tags)} if tags else {})
+    return answer | ({"schemaTags": registry.tags(found, tags)} if tags else {})
 
 
 def _text(registry: Registry, call: Call) -> Any:

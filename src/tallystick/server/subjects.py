@@ -11,7 +11,6 @@ from tallystick.registry.identity import guid
 from tallystick.registry.model import RegisteredSchema, SchemaRequest
 from tallystick.registry.registering import RuleEdits
 from tallystick.registry.service import Registry
-from tallystick.registry.tags import tags_in
 from tallystick.server.call import Call, check_members
 from tallystick.server.endpoint import NUMBER, TEXT, Endpoint, Raw, described, listed, named, registered
 
@@ -72,7 +71,7 @@ def _asked(registry: Registry, call: Call) -> RegisteredSchema:
 def _formatted(registry: Registry, call: Call, found: RegisteredSchema) -> Any:
     text = registry.formatted(found, call.query.get("format", ""))
     tags = call.query.getlist("findTags")
-    return registered(found, call, text) | ({"schemaTags": tags_in(found, tags)} if tags else {})
+    return registered(found, call, text) | ({"schemaTags": registry.tags(found, tags)} if tags else {})
 
 
 def _referenced_by(registry: Registry, call: Call) -> Any:
