@@ -15,6 +15,7 @@ from tallystick_codegen.header import is_edited, is_generated
 MISSING = "not there"
 STALE = "made from an older contract, or by another version of tally"
 EDITED = "edited by hand; put the change into the contract"
+_SUFFIXES = (".py", ".pyi")
 FOREIGN = "not written by tally generate, which will not touch it"
 LEFT_OVER = "left over: its contract is gone"
 
@@ -65,7 +66,11 @@ def check_package(files: Mapping[str, str], out: Path, package: str) -> list[Dif
         TallyError: the file system said no.
     """
     with _file_errors("read"):
-        there = {p.relative_to(out).as_posix() for p in (out / package).rglob("*.py") if p.is_file()}
+        there = {
+            p.relative_to(out).as_posix()
+            for p in (out / package).rglob("*.py*")
+            if p.suffix in _SUFFIXES and p.is_file()
+        }
         reasons = {path: _reason(_read(out / path), files.get(path)) for path in sorted(there | files.keys())}
     return [Difference(path, reason) for path, reason in reasons.items() if reason is not None]
 

@@ -114,7 +114,7 @@ class _Writer:
         homes = {name: HOMES[name] for name in self._used & HOMES.keys()}
         modules = sorted(set(homes.values()), key=lambda m: (m.startswith("tallystick"), m))
         names = {module: [name for name in homes if homes[name] == module] for module in modules}
-        lines = [_import(module, sorted(names[module], key=import_order)) for module in modules]
+        lines = [import_line(module, sorted(names[module], key=import_order)) for module in modules]
         text = "\n".join(lines).replace("\nfrom tallystick", "\n\nfrom tallystick", 1)
         foreign = self._foreign()
         return f"{text}\n\n{foreign}" if foreign else text
@@ -127,7 +127,7 @@ class _Writer:
                 theirs = self._layout.names[one]
                 home = ".".join((self._package, *self._layout.homes[one]))
                 homes.setdefault(home, []).append(theirs if theirs == name else f"{theirs} as {name}")
-        return "\n".join(_import(home, sorted(homes[home], key=import_order)) for home in sorted(homes))
+        return "\n".join(import_line(home, sorted(homes[home], key=import_order)) for home in sorted(homes))
 
     def _enum(self, kind: EnumType) -> str:
         self._used.add("StrEnum")
@@ -200,7 +200,7 @@ class _Writer:
         return f"{made}{self._rules(contract)})"
 
     def _rules(self, contract: Contract) -> str:
-        rules = "".join(map(_rule, contract.rules))
+        rules = rules_of(contract)
         self._used |= {"TypedRule"} if rules else set()
         return f"    rules=(\n{rules}    ),\n" if rules else ""
 
@@ -210,7 +210,8 @@ class _Writer:
         return f"{{\n{lines}{' ' * indent}}}" if lines else "{}"
 
 
-def _import(module: str, names: list[str]) -> str:
+def import_line(module: str, names: list[str]) -> str:
+    """Return an import, on as many lines as it takes."""
     line = f"from {module} import {', '.join(names)}"
     return line if width(line) <= WIDTH else f"from {module} import (\n" + "".join(f"    {n},\n" for n in names) + ")"
 
@@ -232,6 +233,11 @@ def _field(field: Field, attribute: str, scope: Scope) -> str:
     """Return a field, with its doc below where editors look for it, and room to the next."""
     line = assignment(attribute, scope.annotation(field.type), scope.value(field, attribute), STEP)
     return f"{line}\n    " + (f"{docstring(field.doc)}\n\n    " if field.doc and field.doc.strip() else "")
+
+
+def rules_of(contract: Contract) -> str:
+    """Return the lines of the rules that clients ask."""
+    return "".join(map(_rule, contract.rules))
 
 
 def _rule(rule: QualityRule) -> str:

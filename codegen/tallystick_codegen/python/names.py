@@ -10,6 +10,7 @@ from typing import NoReturn, TypeAlias
 from tallystick.contract.model import Contract
 from tallystick.errors import UnsupportedSchema
 from tallystick.schema.locate import locate
+from tallystick.schema.protobuf_types import ProtoMessage
 from tallystick.schema.types import EnumType, NamedType, Place, RecordType
 
 # Where each name that a module may import comes from.
@@ -86,7 +87,7 @@ def spelt(reader: str) -> str:
 def root_name(contract: Contract, reader: str = "") -> str:
     """Return what the type of a contract's messages is called in Avro; the contract's name where it has none."""
     root = contract.schema.root
-    name = root.short_name if isinstance(root, NamedType) else camel(contract.name)
+    name = root.short_name if isinstance(root, NamedType | ProtoMessage) else camel(contract.name)
     return name + suffix_of(reader)
 
 

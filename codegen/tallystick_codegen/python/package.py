@@ -13,9 +13,11 @@ from tallystick.contract.model import Contract
 from tallystick.errors import UsageError
 from tallystick.schema.types import Format
 from tallystick_codegen.header import with_header
-from tallystick_codegen.python.layout import Layout, layout_of
-from tallystick_codegen.python.module import import_order, render_module
+from tallystick_codegen.python.layout import Layout, ModuleId, layout_of, module_of
+from tallystick_codegen.python.module import Module, import_order, render_module
 from tallystick_codegen.python.names import constant_name
+from tallystick_codegen.python.proto_files import proto_modules, render_files
+from tallystick_codegen.python.proto_module import proto_schemas, render_proto_module
 from tallystick_codegen.python.text import WIDTH
 
 _DOC = "Typed messages, producers and consumers: a package for each domain, a module for each contract."
@@ -23,8 +25,6 @@ _DOC = "Typed messages, producers and consumers: a package for each domain, a mo
 
 def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, str]:
     """Return each file of a package by its path. The order of the contracts makes no difference.
-
-    Contracts in Protobuf are passed over.
 
     Raises:
         UnsupportedSchema: a contract that Python code can't be made of.
@@ -36,18 +36,33 @@ def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, 
         f"{package}/__init__.py": with_header("contracts", f'"""{_DOC}"""\n'),
         f"{package}/py.typed": with_header("contracts", ""),
     }
-    layout = layout_of(sorted((c for c in contracts if c.schema.format is Format.AVRO), key=lambda c: c.id))
-    for domain, group in groupby(sorted(layout.types), key=lambda module: module[0]):
-        modules = {name: render_module(layout, (domain, name), package) for _, name in group}
+    ordered = sorted(contracts, key=lambda contract: contract.id)
+    layout = layout_of([c for c in ordered if c.schema.format is Format.AVRO])
+    protos = {module_of(c): c for c in ordered if c.schema.format is Format.PROTOBUF}
+    rendered, proto_files = _protobuf(protos, package)
+    files |= proto_files
+    folders = {**{module: contract.folder for module, contract in protos.items()}, **layout.folders}
+    rendered |= {module: render_module(layout, module, package) for module in layout.types}
+    for domain, group in groupby(sorted(rendered), key=lambda module: module[0]):
+        modules = {name: rendered[domain, name] for _, name in group}
         folder = f"{package}/{domain}"
         files |= {f"{folder}/{name}.py": module.text for name, module in modules.items()}
         init = _init(f"{package}.{domain}", {name: module.names for name, module in modules.items()})
-        source = next(str(PurePosixPath(layout.folders[domain, name]).parent) for name in modules)
+        source = next(str(PurePosixPath(folders[domain, name]).parent) for name in modules)
         doc = f'"""Contracts of the domain {PurePosixPath(source).name}."""'
         files[f"{folder}/__init__.py"] = with_header(source, f"{doc}\n\n{init}")
     if layout.contracts:
         files[f"{package}/testing.py"] = with_header("contracts", _testing(layout, package))
     return dict(sorted(files.items()))
+
+
+def _protobuf(contracts: Mapping[ModuleId, Contract], package: str) -> tuple[dict[ModuleId, Module], dict[str, str]]:
+    """Return the modules of contracts in Protobuf, and the files that these are made of."""
+    schemas = {module: [schema for _, schema in proto_schemas(c)] for module, c in contracts.items()}
+    roots = {several[0].file.name: module for module, several in schemas.items()}
+    modules = proto_modules(roots, [one.file for several in schemas.values() for one in several], package)
+    made = {module: render_proto_module(contract, modules) for module, contract in contracts.items()}
+    return made, dict(render_files(modules))
 
 
 def _testing(layout: Layout, package: str) -> str:

@@ -15,7 +15,6 @@ from tallystick.cli.complain import complain
 from tallystick.contract.load import find_root
 from tallystick.contract.workspace import GenerateTarget
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, TallyError, UsageError
-from tallystick.schema.types import Format
 from tallystick_codegen.python.package import render_package
 from tallystick_codegen.write import check_package, write_package
 
@@ -51,9 +50,6 @@ def _generate(directory: Path, package: str | None, out: str, *, check: bool) ->
         raise UsageError(
             "what should be generated?", fix="add 'generate' to contracts/tally.yaml, or use --package NAME"
         )
-    for contract in workspace.contracts:
-        if contract.schema.format is Format.PROTOBUF:
-            click.echo(f"{contract.id}: passed over, this version makes clients for Avro only")
     for target in targets:
         if not (root / target.out).resolve().is_relative_to(root):
             raise UsageError(f"'{target.out}' is outside of {root}", fix="let 'out' stay inside the repository")

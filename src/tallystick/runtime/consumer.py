@@ -158,7 +158,7 @@ class _Consumer(ABC, Generic[M]):
         return decode(cast("bytes", data), HEADER_SIZE)  # read_header refuses None
 
     def _compile(self, schema_id: int, typed: TypedKey) -> Decode:
-        decode = typed.decoder(schema_id, self._registry.schema_text(schema_id))
+        decode = typed.reader(self._registry, schema_id)
         return self._decoders.setdefault((schema_id, typed), decode)
 
     def _done(self, offsets: Mapping[Partition, int]) -> None:

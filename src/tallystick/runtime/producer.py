@@ -169,7 +169,7 @@ class KeyedProducer(_Producer[T], Generic[T, K]):
 
 def _encoder(registry: RegistryClient, typed: TypedTopic[Any], part: TypedKey) -> Callable[[Any], bytes]:
     try:
-        return part.encoder(registry.lookup(part.subject, part.schema_text).id)
+        return part.encoder(part.find(registry))
     except (SubjectNotFound, SchemaNotFound) as error:
         missing = f"the registry does not have {typed.contract} {typed.version} under '{part.subject}'"
         raise NotPublished(missing, fix=typed.publish) from error

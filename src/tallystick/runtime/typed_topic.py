@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from tallystick.errors import EncodeError
 from tallystick.expressions.of_avro import of_avro
 from tallystick.expressions.types import CelType
+from tallystick.registry.client import RegistryClient
 from tallystick.runtime.rules import Check, TypedRule, check_of
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.types import Document, Schema
@@ -56,6 +57,18 @@ class TypedKey:
         """Return all that keeps a value from being encoded, each with its path; an encoder tells of the first alone."""
         return problems(self.schema.root, value, self.classes)
 
+    def find(self, registry: RegistryClient) -> int:
+        """Return the registry's id of this schema.
+
+        Raises:
+            SubjectNotFound, SchemaNotFound: it was not published.
+        """
+        return registry.lookup(self.subject, self.schema_text).id
+
+    def reader(self, registry: RegistryClient, schema_id: int) -> Decode:
+        """Return a function from bytes, which one of a registry's schema wrote, to a value."""
+        return self.decoder(schema_id, registry.schema_text(schema_id))
+
     def encoder(self, schema_id: int) -> Encode:
         """Return a function from a value to its framed bytes."""
         return compile_encoder(self.schema, self.classes, prefix=header(schema_id))
@@ -88,7 +101,11 @@ class TypedTopic(TypedKey, Generic[T]):
 
     def decoder(self, schema_id: int, text: str) -> Decode:
         """Return a function as `TypedKey.decoder` does, which raises RuleBroken where a rule says no."""
-        decode, check = super().decoder(schema_id, text), self._check([rule for rule in self.rules if rule.on_read])
+        return self.asked(super().decoder(schema_id, text))
+
+    def asked(self, decode: Decode) -> Decode:
+        """Return a decoder that asks the rules, too."""
+        check = self._check([rule for rule in self.rules if rule.on_read])
         return decode if check is None else _decoded_and_checked(decode, check)
 
     def _check(self, rules: Sequence[TypedRule]) -> Check | None:

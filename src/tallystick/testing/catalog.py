@@ -113,6 +113,11 @@ class Catalog:
             for name, cls in part.classes.items():
                 if cls is what:
                     return _of(part, cast("Type", part.schema.named[name]))
+        if hasattr(getattr(what, "value", what), "DESCRIPTOR"):
+            raise UsageError(
+                f"{what!r} is Protobuf's, and values are made for types of Avro alone",
+                fix="write the value in your test",
+            )
         known = ", ".join(topic.contract for topic in self._topics)
         raise UsageError(f"{what!r} is no type of these contracts: {known}", fix="give a class, or a typed topic")
 
