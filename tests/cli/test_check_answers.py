@@ -10,6 +10,7 @@ from tests.conftest import Project
 
 Output = Callable[[], str]
 SCHEMA = "contracts/commerce/order-placed/order_placed.avsc"
+HISTORY = "contracts/history/commerce/order-placed"
 CONTRACT = "contracts/commerce/order-placed/contract.yaml"
 
 
@@ -267,3 +268,23 @@ def test_a_shared_file_that_is_gone_or_broken_is_what_those_who_use_it_name(
     shown = output()
     for expected in (by_name, by_import):
         assert expected.format(plant="contracts/shared/plant/plant.avdl") in shown
+
+
+def test_a_renamed_field_with_a_default_is_one_warning_whose_mend_is_clean(project: Project, output: Output) -> None:
+    whole = project.schema.read_text(encoding="utf-8")
+    project.replace(project.schema, '"name": "note"', '"name": "remark"')
+    project.replace(project.example, '"note"', '"remark"')
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
+
+    assert 0 == project.tally("check", "--against", "history")
+    shown = output()
+    assert [f"{SCHEMA}:50:6  AVRO115"] == places(shown)
+    assert "field 'note' is called 'remark' now: readers of earlier versions take null for it, and new" in shown
+    assert f"was: {HISTORY}/v2/order_placed.avsc:50:5\n" in shown
+    assert "fix: call it 'note' again; or keep 'note', and add 'remark' behind it" in shown
+
+    line = next(line for line in whole.splitlines() if '"name": "note"' in line)
+    both = f"{line}\n{line.replace('note', 'remark')}"
+    project.schema.write_text(whole.replace(line, both), encoding="utf-8")
+    assert 0 == project.tally("check", "--against", "history")
+    assert "0 errors, 0 warnings" in output()

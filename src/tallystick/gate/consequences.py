@@ -10,6 +10,7 @@ from tallystick.contract.model import Contract
 from tallystick.contract.modes import Direction
 from tallystick.errors import UnknownContract
 from tallystick.rulekit.finding import Finding
+from tallystick.rulekit.rule import Severity
 
 _NAMES = frozenset({"AVRO501", "AVRO502"})
 _CAUSES = {"PROTO112": "PROTO111", "PROTO212": "PROTO211"}
@@ -17,6 +18,7 @@ _CAUSES = {"PROTO112": "PROTO111", "PROTO212": "PROTO211"}
 _MADE_BY = {
     "DOC102": "AVRO116",
     "DOC120": "AVRO203",
+    "DOC123": "AVRO412",
     "DOC124": "AVRO118",
     "DOC131": "PROTO125",
     "DOC133": "PROTO124",
@@ -61,7 +63,7 @@ def told_once(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _renames_as_one(findings: Sequence[Finding]) -> list[Finding]:
-    """Return one finding for a field that was renamed and has no default, in place of one for each of its names."""
+    """Return one finding for a field that was renamed, in place of one for each of its names."""
     told = list(findings)
     for rename in [f for f in findings if f.code == "AVRO115"]:
         old, new = rename.values["old"], rename.values["new"]
@@ -69,10 +71,23 @@ def _renames_as_one(findings: Sequence[Finding]) -> list[Finding]:
         lost = _unread(told, f"{around}/fields/{old}", Direction.FORWARD)
         added = _unread(told, f"{around}/fields/{new}", Direction.BACKWARD)
         if lost is None and added is None:
+            told = _quiet_rename(told, rename, f"{around}/fields/{old}")
             continue
         told = [f for f in told if f not in (lost, added, rename)]
         told.append(_rename(rename, lost, added))
     return told
+
+
+def _quiet_rename(findings: Sequence[Finding], rename: Finding, path: str) -> list[Finding]:
+    """Return the findings, with one for a field that has a default: nobody fails, and both sides lose what it held."""
+    lost = next((f for f in findings if (f.code, f.path) == ("AVRO120", path)), None)
+    if lost is None or lost.severity is Severity.OFF:
+        return [*findings]
+    old, new, default = rename.values["old"], rename.values["new"], lost.values["default"]
+    message = f"field '{old}' is called '{new}' now: readers of earlier versions take {default} for it, and new readers do not look for '{old}'"
+    fix = f"call it '{old}' again; or keep '{old}', and add '{new}' behind it"
+    told = replace(rename, message=message, fix=fix, was=lost.was, breaks=lost.breaks or rename.breaks)
+    return [told if f is rename else f for f in findings if f is not lost]
 
 
 def _unread(findings: Sequence[Finding], path: str, direction: Direction) -> Finding | None:
