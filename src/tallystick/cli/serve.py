@@ -48,7 +48,11 @@ def command(config: Path | None, *, hash_password: bool, new_token: bool, **flag
 
     settings = load_settings(config, flags)
     log_to_stderr(settings.log)
-    serve(settings, on_ready=lambda url, place: click.echo(f"registry on {url}, kept in {place}"))
+    serve(
+        settings,
+        on_ready=lambda url, place: click.echo(f"registry on {url}, kept in {place}"),
+        reread=lambda: load_settings(config, flags),
+    )
     return EXIT_OK
 
 

@@ -45,6 +45,10 @@ class Doorkeeper:
         self._secret, self._nobody = secrets.token_bytes(32), password_hash("")
         self._hashing = asyncio.Semaphore(_AT_ONCE)
 
+    def know(self, auth: Auth) -> None:
+        """Know these from now on, and nobody else. UsageError where they can't be meant: then nothing changes."""
+        vars(self).update(vars(Doorkeeper(auth)))
+
     async def user(self, authorization: str | None, certificate: Sequence[str]) -> User:
         """Return who asks. What is shown counts more than the connection's certificate.
 

@@ -22,22 +22,26 @@ from tallystick.server.settings import Settings
 _BEYOND = 2**53  # no log is that long: what is read behind it is that the store can be read
 
 
-def layers(settings: Settings, store: Store, registry: Registry, crew: Crew | None) -> list[Middleware]:
+def layers(
+    settings: Settings, store: Store, registry: Registry, crew: Crew | None, doorkeeper: Doorkeeper | None = None
+) -> list[Middleware]:
     """Return the layers that the settings ask for, the outermost first. UsageError: they can't be had.
 
-    Without a crew, all is done in this process.
+    Without a crew, all is done in this process. A doorkeeper is given by who renews what it knows.
     """
-    return list(_layers(settings, store, registry, crew))
+    return list(_layers(settings, store, registry, crew, doorkeeper or Doorkeeper(settings.auth)))
 
 
-def _layers(settings: Settings, store: Store, registry: Registry, crew: Crew | None) -> Iterator[Middleware]:
+def _layers(
+    settings: Settings, store: Store, registry: Registry, crew: Crew | None, doorkeeper: Doorkeeper
+) -> Iterator[Middleware]:
     limits, metrics = settings.limits, Metrics(_gauges(registry))
     yield Middleware(Observe, metrics=metrics, reads=settings.log.reads)
     yield Middleware(Health, check=lambda: _read_nothing(store))
     if settings.audit:
         yield Middleware(Audit, path=settings.audit)
     if settings.auth.is_on:
-        yield Middleware(Authenticate, doorkeeper=Doorkeeper(settings.auth))
+        yield Middleware(Authenticate, doorkeeper=doorkeeper)
     if limits.requests_per_second:
         yield Middleware(Rate, buckets=Buckets(limits.requests_per_second, limits.burst))
     yield Middleware(Body, most=limits.body_bytes, seconds=limits.body_seconds)

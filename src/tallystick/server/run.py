@@ -16,27 +16,28 @@ from typing import Self
 
 import uvicorn
 
-from tallystick.errors import RegistryUnavailable, StoreUnreachable, UsageError
+from tallystick.errors import RegistryUnavailable, StoreUnreachable, TallyError, UsageError
 from tallystick.registry.service import Registry
 from tallystick.registry.store import Store
 from tallystick.registry.store.memory import MemoryStore
 from tallystick.registry.store.opening import open_store
 from tallystick.server.app import create_app
+from tallystick.server.auth import Doorkeeper
 from tallystick.server.connection import Connection
 from tallystick.server.crew import Crew
 from tallystick.server.layers import layers
 from tallystick.server.settings import Settings, risks
-from tallystick.server.tls import server_context
+from tallystick.server.tls import load_certificates, server_context
 
 _GRACE_SECONDS = 10
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 _log = logging.getLogger("tallystick.server")
 
 
-def serve(settings: Settings, *, on_ready: Callable[[str, str], None]) -> None:
+def serve(settings: Settings, *, on_ready: Callable[[str, str], None], reread: Callable[[], Settings]) -> None:
     """Serve until Ctrl-C or SIGTERM, then finish what is being answered and return.
 
-    Port 0 takes a free one. `on_ready` gets the URL and the store's place, once connections are taken.
+    At SIGHUP, `reread` says which certificates and logins count from then on. Port 0 takes a free one. `on_ready` gets the URL and the store's place, once connections are taken.
 
     Raises:
         UsageError: the address can't be listened on, or the store's is none.
@@ -51,6 +52,7 @@ def serve(settings: Settings, *, on_ready: Callable[[str, str], None]) -> None:
         server = _Server(store, settings, Crew(settings))
         # What was read from the store stays: to look through it for garbage again and again takes 50 ms each time.
         gc.freeze()
+        _at_hangup(lambda: server.renew(reread()))
         for warning in risks(settings):
             _log.warning(warning)
         on_ready(server.url(listener), store.place)
@@ -113,7 +115,8 @@ class _Server(uvicorn.Server):
 
     def __init__(self, store: Store, settings: Settings | None, crew: Crew | None) -> None:
         registry = Registry(store)
-        around = layers(settings, store, registry, crew) if settings else []
+        self._doorkeeper = Doorkeeper(settings.auth) if settings and settings.auth.is_on else None
+        around = layers(settings, store, registry, crew, self._doorkeeper) if settings else []
         settings = settings or Settings()
         app = create_app(registry, incompatible_code=settings.incompatible_code, middleware=around)
         self._crew = crew
@@ -134,6 +137,20 @@ class _Server(uvicorn.Server):
             )
         )
         self.ready = threading.Event()
+
+    def renew(self, settings: Settings) -> None:
+        """Let certificates and logins of these settings count from now on. All else stays as it was.
+
+        Raises:
+            UsageError: they can't be had. Nothing changes then.
+        """
+        server_context(settings.tls)
+        if settings.auth.is_on != (self._doorkeeper is not None):
+            raise UsageError("'auth' was switched on or off", fix="restart the registry")
+        if self._doorkeeper is not None:
+            self._doorkeeper.know(settings.auth)
+        if self._context is not None:
+            load_certificates(self._context, settings.tls)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -160,6 +177,19 @@ def _listen(host: str, port: int) -> socket.socket:
     # asyncio leaves Nagle on for sockets that were made without naming TCP: 40 ms more for each answer.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+def _at_hangup(renew: Callable[[], None]) -> None:
+    def handle(_signal: int, _frame: object) -> None:
+        try:
+            renew()
+        except TallyError as error:
+            _log.error("settings not reread, those from before still hold: %s", error)  # no bug of ours
+        else:
+            _log.info("settings reread: certificates and logins")
+
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        signal.signal(signal.SIGHUP, handle)
 
 
 @contextmanager

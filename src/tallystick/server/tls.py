@@ -19,15 +19,20 @@ def server_context(tls: Tls) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
+    load_certificates(context, tls)
+    return context
+
+
+def load_certificates(context: ssl.SSLContext, tls: Tls) -> None:
+    """Take the files as they are now; new connections are made with them. UsageError: a file does not fit."""
     try:
         # Without a password, OpenSSL would ask for one on the terminal.
-        context.load_cert_chain(tls.certificate, tls.key, password="")
+        context.load_cert_chain(str(tls.certificate), tls.key, password="")
     except (OSError, ssl.SSLError) as error:
         fix = "'tls.certificate' is a PEM file with the whole chain, 'tls.key' one with its key, not encrypted"
         raise UsageError(f"can't use {tls.certificate} with {tls.key}: {error}", fix=fix) from error
     if tls.client_ca:
         _ask_for_certificates(context, tls)
-    return context
 
 
 def _ask_for_certificates(context: ssl.SSLContext, tls: Tls) -> None:
