@@ -30,6 +30,11 @@ class Configuration:
                 raise errors.LevelNotConfigured(name)
             return state.settings[name]
 
+    def scopes(self) -> list[str]:
+        """Return all that has settings or a mode of its own: subjects, with versions or without, and contexts."""
+        with self._log.current() as state:
+            return sorted({scope for scope in (*state.settings, *state.modes) if scope is not None})
+
     def change(self, scope: str | None, body: Mapping[str, Any]) -> Settings:
         """Change the settings that a request names, of a subject that need not exist yet; return those."""
         name, request = _scope(scope), read_settings(body)

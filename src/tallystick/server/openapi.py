@@ -21,6 +21,10 @@ _QUERY: Mapping[str, tuple[Schema, str]] = {
     "defaultToGlobal": (_SWITCH, "answer what holds for the subject where it has nothing of its own"),
     "deleted": (_SWITCH, "what is deleted, and not for good, too"),
     "deletedAsNegative": (_SWITCH, "versions that are deleted, too, as negative numbers"),
+    "configured": (
+        _SWITCH,
+        "what has settings or a mode of its own instead, with versions or without; not in Confluent's",
+    ),
     "deletedOnly": (_SWITCH, "only what is deleted, and not for good"),
     "fetchMaxId": (_SWITCH, "name the highest id that was given"),
     "findTags": (_TEXTS, "name the places in an Avro schema that have one of these tags; `*` is any"),

@@ -18,6 +18,8 @@ _TAG_MEMBERS = ("newVersion", "tagsToAdd", "tagsToRemove", "metadata", "ruleSet"
 
 
 def _subjects(registry: Registry, call: Call) -> Any:
+    if call.asks("configured"):
+        return call.page(registry.configuration.scopes())
     found = registry.subjects(call.prefix, deleted=call.asks("deleted"), deleted_only=call.asks("deletedOnly"))
     return call.page(found)
 
@@ -118,7 +120,7 @@ _BODY, _VERSION = named("SchemaRequest"), named("Version")
 ENDPOINTS = (
     Endpoint(
         "GET", "/subjects", "List subjects", _subjects,
-        query=("subjectPrefix", "deleted", "deletedOnly", *_PAGE), returns=listed(TEXT),
+        query=("subjectPrefix", "deleted", "deletedOnly", "configured", *_PAGE), returns=listed(TEXT),
     ),
     Endpoint(
         "POST", _SUBJECT, "Find the version of a subject that is this schema", _lookup,

@@ -81,6 +81,26 @@ def test_an_imported_registry_is_the_same_as_the_first_one(steps: list[tuple[str
         assert (0, len(holdings.versions)) == (again.registered, again.there)
 
 
+def test_what_has_settings_and_no_versions_comes_along() -> None:
+    """An alias, a subject whose schema is still to come, and a context that is empty."""
+    with EmbeddedRegistry() as one, EmbeddedRegistry() as other:
+        with RegistryClient(one.url) as client:
+            client.send("a", {"schema": '"int"'})
+            client.set_config("short", {"alias": "a"})
+            client.set_config(":.dev:soon", {"compatibility": "FULL"})
+            client.set_mode(":.dev:", "READONLY")
+        holdings = ask(one.url, fetch)
+        ask(other.url, lambda client: restore(client, holdings))
+
+        assert holdings == ask(other.url, fetch)
+        assert [1] == ask(other.url, lambda client: client.versions("short"))
+        assert {"alias": "a"} == holdings.settings["short"]
+        assert ({"compatibilityLevel": "FULL"}, "READONLY") == (
+            holdings.settings[":.dev:soon"],
+            holdings.modes[":.dev:"],
+        )
+
+
 def test_references_come_with_what_they_refer_to() -> None:
     """In another order than that of their ids, and deleted."""
     with EmbeddedRegistry() as one, EmbeddedRegistry() as other:

@@ -100,9 +100,14 @@ def incompatibilities(
     return Reading(reading.get("messages") or ["the registry gives no reason"], reading.url).items(str)
 
 
-def subjects(session: Session, *, prefix: str = "", deleted: bool = False) -> Exchange[list[str]]:
-    """Return all subjects, or those that begin with a prefix; `deleted` adds the ones that were deleted softly."""
-    query = _query(subjectPrefix=prefix, deleted=deleted)
+def subjects(
+    session: Session, *, prefix: str = "", deleted: bool = False, configured: bool = False
+) -> Exchange[list[str]]:
+    """Return all subjects, or those that begin with a prefix; `deleted` adds the ones that were deleted softly.
+
+    `configured` asks our registry for all that has settings or a mode of its own instead; others take no notice of it.
+    """
+    query = _query(subjectPrefix=prefix, deleted=deleted, configured=configured)
     reading = yield from ask(session, Request("GET", f"/subjects{query}"))
     return reading.items(str)
 

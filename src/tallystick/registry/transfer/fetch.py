@@ -12,6 +12,7 @@ from tallystick.registry.transfer.together import Progress, together
 
 T = TypeVar("T")
 _NOT_FOUND = 404
+_UNKNOWN = (400, _NOT_FOUND, 422)
 
 
 def fetch(client: RegistryClient, progress: Progress = lambda _done, _all: None) -> Holdings:
@@ -20,10 +21,12 @@ def fetch(client: RegistryClient, progress: Progress = lambda _done, _all: None)
     Raises:
         RegistryUnavailable, RegistryError: it can't be read, or it refuses.
     """
-    contexts = [f":{name}:" for name in _contexts(client) if name != "."]
+    contexts = [f":{name}:" for name in _if_known(client.contexts) if name != "."]
     listed = together(lambda prefix: client.subjects(prefix=prefix, deleted=True), ["", *contexts])
     subjects = {subject for some in listed for subject in some}
-    return _of(client, subjects, [*contexts, None], progress)
+    # Aliases, and subjects whose schemas are still to come. Only our registry tells; from others these stay behind.
+    configured = set(_if_known(lambda: client.subjects(configured=True))) - subjects
+    return _of(client, subjects, [*sorted(configured.union(contexts)), None], progress)
 
 
 def fetch_some(client: RegistryClient, like: Holdings) -> Holdings:
@@ -96,11 +99,12 @@ def _numbers(client: RegistryClient, subject: str, *, deleted: bool) -> list[int
         return []
 
 
-def _contexts(client: RegistryClient) -> list[str]:
+def _if_known(call: Callable[[], list[str]]) -> list[str]:
+    """Return a list; an empty one, where a registry does not know what it is asked for."""
     try:
-        return client.contexts()
+        return call()
     except RegistryError as error:
-        if error.status != _NOT_FOUND:
+        if error.status not in _UNKNOWN:
             raise
         return []
 
