@@ -59,6 +59,7 @@ def test_every_command_runs(tmp_path: Path, postgres: PostgresNode) -> None:
     done = _run(_script(blocks, tmp_path, postgres), tmp_path, postgres)
 
     assert 0 == done.returncode, done.stdout + done.stderr
+    assert "Warning" not in done.stderr
     assert PAGE.count("\n```sh\n") == len(blocks)
     assert [] == [said for said in EXPECTED if said not in done.stdout]
 

@@ -55,8 +55,9 @@ def serve(settings: Settings, *, on_ready: Callable[[str, str], None], reread: C
         _at_hangup(lambda: server.renew(reread()))
         for warning in risks(settings):
             _log.warning(warning)
-        on_ready(server.url(listener), store.place)
-        server.run(sockets=[listener])
+        with _ending(server):
+            on_ready(server.url(listener), store.place)
+            server.run(sockets=[listener])
 
 
 def _opened(settings: Settings) -> Store:
@@ -177,6 +178,21 @@ def _listen(host: str, port: int) -> socket.socket:
     # asyncio leaves Nagle on for sockets that were made without naming TCP: 40 ms more for each answer.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
+
+
+@contextmanager
+def _ending(server: _Server) -> Iterator[None]:
+    """Let both signals end the server, and not the block, also while its event loop does not run yet."""
+
+    def end(_signal: int, _frame: object) -> None:
+        server.should_exit = True
+
+    previous = {one: signal.signal(one, end) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in previous.items():
+            signal.signal(one, handler)
 
 
 def _at_hangup(renew: Callable[[], None]) -> None:
