@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,6 +18,7 @@ from tallystick_codegen.header import with_header
 from tallystick_codegen.python.names import domain_name, python_name, unused
 from tallystick_codegen.python.text import WIDTH, docstring, escaped
 
+_NARROWER = ("DESCRIPTOR: _descriptor.Descriptor", "DESCRIPTOR: descriptor.Descriptor")
 _OPTIONS = f"{OWN}descriptor.proto"  # only options are extended by it, and those are protobuf's own classes
 
 
@@ -130,7 +131,17 @@ def _moved(modules: ProtoModules, file: ProtoFile) -> Any:
     moved.name = _renamed(modules, moved.name)
     for index, name in enumerate(moved.dependency):
         moved.dependency[index] = _renamed(modules, name)
+    _without_descriptor(moved.message_type)
     return moved
+
+
+def _without_descriptor(messages: Iterable[Any]) -> None:
+    """Leave out fields called DESCRIPTOR: a class has that for itself, and such a field is for getattr and setattr alone."""
+    for message in messages:
+        kept = [field for field in message.field if field.name != "DESCRIPTOR"]
+        del message.field[:]
+        message.field.extend(kept)
+        _without_descriptor(message.nested_type)
 
 
 def _renamed(modules: ProtoModules, name: str) -> str:
@@ -138,7 +149,8 @@ def _renamed(modules: ProtoModules, name: str) -> str:
 
 
 def _tidied(stub: str) -> str:
-    return "".join(f"{line.rstrip()}\n" for line in stub.splitlines())
+    """Leave out what pyright says of each class: its DESCRIPTOR is declared as narrower than that of all messages."""
+    return "".join(f"{line.rstrip()}\n" for line in stub.splitlines() if line.strip() not in _NARROWER)
 
 
 def _home(name: str) -> tuple[str, str]:
