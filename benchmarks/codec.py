@@ -1,4 +1,4 @@
-"""Compare the Avro codec with its peers: `python benchmarks/codec.py` prints a table in Markdown.
+"""Compare the codecs with their peers: `python benchmarks/codec.py` prints tables in Markdown.
 
 All runs are interleaved, and the fastest of each is kept: what slows the machine down slows all of them.
 """
@@ -24,6 +24,8 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerialize
 from confluent_kafka.serialization import MessageField, SerializationContext
 from dataclasses_avroschema import ModelGenerator, ModelType
 
+from meridian_events.payments import TRANSACTION_AUTHORIZED, Card, TransactionAuthorized
+from meridian_events.shared.money_pb2 import Money
 from tallystick.schema.avro import parse_avro
 from tallystick.schema.types import Document
 from tallystick.wire.avro import compile_decoder, compile_encoder
@@ -145,8 +147,37 @@ def runs(declared: dict[str, Any], value: Any) -> tuple[Runs, Runs]:
     )  # fmt: skip
 
 
+def protobuf() -> tuple[Runs, Runs]:
+    """Return protoc's own classes, and the same with what stands before each message."""
+    value = TransactionAuthorized(
+        transaction_id="t-1",
+        order_id="o-17",
+        amount=Money(currency="EUR", minor_units=1990),
+        card=Card(last_four="4242"),
+    )
+    encode = TRANSACTION_AUTHORIZED.encoder(1)
+    decode = TRANSACTION_AUTHORIZED.decoder(1, TRANSACTION_AUTHORIZED.schema_text)
+    bare, framed = value.SerializeToString(), encode(value)
+    return (
+        {"protobuf, bare": lambda: value.SerializeToString(), "tallystick": lambda: encode(value)},  # noqa: PLW0108  # each run pays for one call
+        {"protobuf, bare": lambda: TransactionAuthorized.FromString(bare), "tallystick": lambda: decode(framed, HEADER_SIZE)},
+    )  # fmt: skip
+
+
+def compare_framing() -> None:
+    """Measure what the framing adds to Protobuf, print a table of its own."""
+    print("\n| Protobuf | codec | µs |\n|---|---|---:|")
+    for direction, codecs in zip(("encode", "decode"), protobuf(), strict=True):
+        best = dict.fromkeys(codecs, float("inf"))
+        for _ in range(ROUNDS):
+            for name, run in codecs.items():
+                best[name] = min(best[name], timeit.timeit(run, number=CALLS) / CALLS * 1e6)
+        for name, micros in best.items():
+            print(f"| {direction} | {name} | {micros:.2f} |")
+
+
 def main() -> None:
-    """Measure all, print one table."""
+    """Measure all, print one table for Avro and one for Protobuf."""
     print("| value | direction | codec | µs | times fastavro |\n|---|---|---|---:|---:|")
     for make in (flat, order, wide):
         for direction, codecs in zip(("encode", "decode"), runs(*make()), strict=True):
@@ -156,6 +187,7 @@ def main() -> None:
                     best[name] = min(best[name], timeit.timeit(run, number=CALLS) / CALLS * 1e6)
             for name, micros in best.items():
                 print(f"| {make.__name__} | {direction} | {name} | {micros:.2f} | {best['fastavro'] / micros:.2f} |")
+    compare_framing()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,16 @@ from pathlib import Path
 
 from meridian_events.commerce import Channel, Currency, OrderLine, OrderPlaced, OrderPlacedConsumer, OrderPlacedProducer
 from meridian_events.commerce.order_placed import TOPIC
+from meridian_events.google.protobuf.timestamp_pb2 import Timestamp
+from meridian_events.payments import (
+    Acquirer,
+    Card,
+    TransactionAuthorized,
+    TransactionAuthorizedConsumer,
+    TransactionAuthorizedProducer,
+)
+from meridian_events.payments.transaction_authorized import TOPIC as PAYMENTS
+from meridian_events.shared.money_pb2 import Money
 from tallystick.cli.main import main as tally
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, TallyError
 from tallystick.kafka.settings import Settings
@@ -43,12 +53,14 @@ def main() -> int:
         root = Path(folder)
         shutil.copytree(CONTRACTS, root / "contracts")
         broker.create_topic(TOPIC, partitions=6)
+        broker.create_topic(PAYMENTS, partitions=6)
         with serve(root) as registry:
             settings = broker.settings(registry)
             say(f"A broker on {broker.bootstrap}, in this process; tally serve on {registry}, in one of its own.")
             with OrderPlacedConsumer.connect(group="billing", settings=settings) as billing:
                 publish_and_produce(root, settings, billing)
                 evolve(root, settings, billing)
+                pay(root, settings)
                 break_it(root, settings)
     say(f"Done in {time.monotonic() - started:.0f} seconds.")
     return EXIT_OK
@@ -102,9 +114,30 @@ def evolve(root: Path, settings: Settings, billing: OrderPlacedConsumer) -> None
     show_totals(take(billing, LATER_ORDERS))
 
 
+def pay(root: Path, settings: Settings) -> None:
+    """Do the same in Protobuf: what the .proto file imports is published before it."""
+    step("4. Payments are in Protobuf: the same clients, with protoc's classes.")
+    run(root, "publish", "payments.transaction-authorized", "--registry", settings.registry)
+    with TransactionAuthorizedProducer.connect(settings) as producer:
+        for number, order in enumerate(orders(LATER_ORDERS)):
+            value = TransactionAuthorized(
+                transaction_id=f"t-{number}",
+                order_id=order.order_id,
+                amount=Money(currency=order.currency, minor_units=int(order.total.scaleb(2))),
+                authorized_at=Timestamp(seconds=int(order.placed_at.timestamp())),
+                acquirer=Acquirer.ACQUIRER_NORTHBANK,
+                card=Card(last_four="4242"),
+            )
+            producer.send(value, key=order.order_id)
+    with TransactionAuthorizedConsumer.connect(group="ledger", settings=settings) as ledger:
+        taken = [message.value for batch in ledger.batches(idle_timeout=1) for message in batch]
+    cents = sum(value.amount.minor_units for value in taken)
+    say(f"ledger read {len(taken):,} payments: {cents / 100:,.2f} in all currencies")
+
+
 def break_it(root: Path, settings: Settings) -> None:
     """Rename a field; the gate refuses it, and so does the registry."""
-    step("4. Someone renames total to amount. The gate names the lines, who breaks, and the mend.")
+    step("5. Someone renames total to amount. The gate names the lines, who breaks, and the mend.")
     edit(root / SCHEMA, '"name": "total"', '"name": "amount"')
     edit(root / EXAMPLE, '"total"', '"amount"')
     edit(root / CONTRACT, "version: 1.2.0", "version: 1.3.0")
