@@ -19,6 +19,7 @@ COMMANDS = (
     "check",
     "compat",
     "decode",
+    "diff",
     "encode",
     "explain",
     "generate",
