@@ -15,6 +15,7 @@ from tallystick_codegen.header import is_edited, is_generated
 MISSING = "not there"
 STALE = "made from an older contract, or by another version of tally"
 EDITED = "edited by hand; put the change into the contract"
+_TEMPORARY = ".tally-generate.tmp"
 _SUFFIXES = (".py", ".pyi")
 FOREIGN = "not written by tally generate, which will not touch it"
 LEFT_OVER = "left over: its contract is gone"
@@ -45,14 +46,18 @@ def write_package(files: Mapping[str, str], out: Path, package: str) -> Changes:
         TallyError: the file system said no.
     """
     with _file_errors("write"), _alone_in(out / package):
+        temporary = out / package / _TEMPORARY
+        temporary.unlink(missing_ok=True)  # of a run that was killed
         found = {difference.path: difference.reason for difference in check_package(files, out, package)}
         for path, reason in found.items():
             if reason == FOREIGN:
-                fix = "move it, or change 'package' or 'out' under 'generate' in contracts/tally.yaml"
+                fix = "move it, or write to another place: 'package' and 'out' under 'generate' in contracts/tally.yaml, or --dist"
                 raise UsageError(f"{out / path} was not written by tally generate", fix=fix)
         # What imports comes after what is imported: a run that is killed leaves a package that imports.
         for path in sorted(found.keys() & files.keys(), key=lambda path: (path.endswith("__init__.py"), path)):
-            _replace(out / path, files[path])
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(files[path].encode())
+            temporary.replace(out / path)
         for path in found.keys() - files.keys():
             (out / path).unlink()
     written, unchanged = ([path for path in sorted(files) if (path in found) is changed] for changed in (True, False))
@@ -93,14 +98,6 @@ def _read(path: Path) -> str | None:
         return path.read_bytes().decode(errors="replace").replace("\r\n", "\n")
     except FileNotFoundError:
         return None
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Always the same name: the next run finishes what a killed one began, and nothing piles up.
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_bytes(text.encode())
-    temporary.replace(path)
 
 
 @contextmanager

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.conftest import ROOT
 
 from tallystick.errors import TallyError, UsageError
 from tallystick_codegen.header import with_header
@@ -118,3 +121,32 @@ def test_two_runs_at_once_leave_the_files_of_one(tmp_path: Path) -> None:
 
     assert {path: (tmp_path / path).read_text() for path in versions[0]} in versions
     assert sorted(names) == sorted(path.name for path in (tmp_path / "events").iterdir())
+
+
+WRITE_FOR_EVER = """
+import sys
+from itertools import cycle
+from pathlib import Path
+from tests.codegen.test_write import LARGE
+from tallystick_codegen.write import write_package
+for package in cycle(LARGE):
+    write_package(package, Path(sys.argv[1]), "events")
+"""
+LARGE = [files_of(text * 2_000_000, *(f"d{n % 3}/m{n}.py" for n in range(9))) for text in "ab"]
+
+
+@pytest.mark.parametrize("at", list(LARGE[0]))
+def test_a_run_that_is_killed_leaves_whole_files_and_the_next_one_mends_the_rest(tmp_path: Path, at: str) -> None:
+    write_package(LARGE[0], tmp_path, "events")
+    watched = tmp_path / at
+    before = watched.stat().st_mtime_ns
+    with subprocess.Popen([sys.executable, "-c", WRITE_FOR_EVER, str(tmp_path)], cwd=ROOT) as process:
+        while watched.stat().st_mtime_ns == before:
+            assert process.poll() is None
+        process.kill()  # as a file is there, the next one is under way
+    found = {path: (tmp_path / path).read_text(encoding="utf-8") for path in LARGE[0]}
+
+    assert all(text in (LARGE[0][path], LARGE[1][path]) for path, text in found.items())
+    write_package(LARGE[0], tmp_path, "events")
+    assert [] == check_package(LARGE[0], tmp_path, "events")
+    assert LARGE[0].keys() == {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
