@@ -14,6 +14,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tallystick.cli.main import main
+from tallystick.contract.load import load_workspace
+from tallystick.contract.tree import Folder
+from tallystick.gate.release import release
 
 pytest_plugins = ["tests.postgres"]
 ROOT = Path(__file__).parent.parent
@@ -78,11 +81,14 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A project whose main branch has commerce.order-placed and its releases, with nothing changed yet."""
-    for folder in ("shared/money", "commerce/order-placed", "history/commerce/order-placed"):
+    """A project whose main branch has commerce.order-placed: 1.0.0 and, as it is now, 1.1.0 are released."""
+    for folder in ("shared/money", "commerce/order-placed", "history/commerce/order-placed/v1"):
         shutil.copytree(ROOT / "contracts" / folder, tmp_path / "contracts" / folder)
     shutil.copy(ROOT / "contracts/tally.yaml", tmp_path / "contracts")
     project = Project(tmp_path)
+    project.replace(project.contract, "version: 1.2.0", "version: 1.1.0")
+    workspace = load_workspace(Folder(tmp_path))
+    release(tmp_path, workspace, workspace.contract("commerce.order-placed"))
     project.git("init", "--quiet", "--initial-branch=main")
     project.git("add", ".")
     project.git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "contracts")

@@ -96,7 +96,7 @@ def evolve(root: Path, settings: Settings, billing: OrderPlacedConsumer) -> None
     """Add a field with a default; the consumer of the version before goes on reading."""
     step("3. Checkout adds a field with a default. Nobody breaks, and the gate says so.")
     edit(root / SCHEMA, '    {"name": "note",', GIFT)
-    edit(root / CONTRACT, "version: 1.1.0", "version: 1.2.0")
+    edit(root / CONTRACT, "version: 1.2.0", "version: 1.3.0")
     run(root, "check", "--against", "history")
     run(root, "publish", "commerce.order-placed", "--registry", settings.registry)
     run(root, "generate", "--package", "next_events", "--out", "lib")
@@ -140,7 +140,7 @@ def break_it(root: Path, settings: Settings) -> None:
     step("5. Someone renames total to amount. The gate names the lines, who breaks, and the mend.")
     edit(root / SCHEMA, '"name": "total"', '"name": "amount"')
     edit(root / EXAMPLE, '"total"', '"amount"')
-    edit(root / CONTRACT, "version: 1.2.0", "version: 1.3.0")
+    edit(root / CONTRACT, "version: 1.3.0", "version: 1.4.0")
     run(root, "check", "--against", "history", expected=EXIT_FINDINGS)
     say("And if it is published all the same, the registry refuses it:")
     run(root, "publish", "commerce.order-placed", "--registry", settings.registry, expected=EXIT_FINDINGS)

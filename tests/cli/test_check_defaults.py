@@ -52,11 +52,11 @@ def test_a_release_remembers_what_it_left_to_the_workspace(settled: Project, out
     ['"all"', "[]", '{"topic": {}}', '{"compatibility": "SIDEWAYS", "topic": {}}', '{"compatibility": "FULL"}'],
 )
 def test_defaults_that_no_release_has_are_a_finding(project: Project, output: Output, defaults: str) -> None:
-    lock = project.root / "contracts/history/commerce/order-placed/v2/lock.json"
+    lock = project.root / "contracts/history/commerce/order-placed/v1/lock.json"
     project.replace(lock, '"files": {', f'"defaults": {defaults},\n  "files": {{')
 
     assert 1 == project.tally("check", "--against", "history")
-    assert "v2/lock.json:1:1  FILE107  not a lock file that tally release wrote" in output()
+    assert "v1/lock.json:1:1  FILE107  not a lock file that tally release wrote" in output()
 
 
 def test_a_level_that_the_workspace_gives_is_shown_where_it_stands(project: Project, output: Output) -> None:

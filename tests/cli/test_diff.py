@@ -20,6 +20,8 @@ commerce.order-placed v1 (1.0.0) → v2 (1.1.0)
 doc "The day we promised to deliver; null where we did not."
   + enum 'Channel': doc "Where an order came in. Will grow: readers take symbols that they do not know for OTHER."; \
 with OTHER, WEB, APP, STORE
+  + rule 'lines_never_empty': expr message.lines.size() > 0 && message.lines.all(line, line.quantity >= 1); \
+doc "An order has a line or more, each with a quantity of 1 or more."
 """
     assert expected == output()
 

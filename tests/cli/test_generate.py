@@ -20,6 +20,7 @@ def test_generating_twice_writes_once(project: Project, output: Output) -> None:
 
 
 def test_what_is_committed_is_what_is_generated(project: Project) -> None:
+    project.replace(project.contract, "version: 1.1.0", "version: 1.2.0")
     project.tally("generate")
     module = "src/meridian_events/commerce/order_placed.py"
 

@@ -77,10 +77,12 @@ def test_its_version_only_ever_grows(project: Project, output: Output, dist: Pat
 def test_its_changelog_says_what_each_version_of_a_contract_changed(
     project: Project, output: Output, dist: Path
 ) -> None:
+    project.replace(project.schema, '"What the customer wrote to us."', '"What they wrote."')
+    project.replace(project.contract, "version: 1.1.0", "version: 1.1.1")
     made(project, output, dist)
     text = (dist / "CHANGELOG.md").read_text(encoding="utf-8")
 
-    assert "## commerce.order-placed\n\n### 1.1.0, not released yet\n\n- Added rule `lines_never_empty`: " in text
+    assert "## commerce.order-placed\n\n### 1.1.1, not released yet\n\n- Changed field `note`: doc " in text
     assert '### 1.1.0\n\n- Added field `channel`: `Channel`; default `"OTHER"`; doc ' in text
     assert text.endswith("### 1.0.0\n\n- The first version.\n")
 
@@ -89,7 +91,7 @@ def test_check_names_what_was_edited_and_writes_nothing(project: Project, output
     made(project, output, dist)
 
     assert 0 == project.tally("generate", "--dist", str(dist), "--check")
-    assert "meridian-events 1.3.0.dev0: 10 files, 0 not as they should be\n" == output()
+    assert "meridian-events 1.2.0: 10 files, 0 not as they should be\n" == output()
     readme = dist / "README.md"
     readme.write_text(readme.read_text(encoding="utf-8") + "More.\n", encoding="utf-8")
     assert 1 == project.tally("generate", "--dist", str(dist), "--check")

@@ -54,13 +54,14 @@ def step_between(workspace: Workspace, contract: Contract, old: str, new: str | 
 
 
 def history(workspace: Workspace, contract: Contract) -> Iterator[Step]:
-    """Yield what each version of a contract changed, newest first; what is not released yet only if it changed something."""
+    """Yield what each version of a contract changed, newest first; what is not released yet only if it is another one."""
     releases = workspace.released(contract.id)
     if not releases:
         yield Step(contract.id, None, contract.version, contract.version, is_released=False)
         return
     newest = releases[-1]
-    if found := tuple(differences(newest.contract, contract)):
+    found = tuple(differences(newest.contract, contract))
+    if found or contract.version != newest.contract.version:
         yield Step(contract.id, newest.label, contract.version, contract.version, is_released=False, differences=found)
     yield from reversed(list(_released(contract.id, releases)))
 

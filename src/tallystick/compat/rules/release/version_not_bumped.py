@@ -1,4 +1,4 @@
-"""DOC201: a schema, a topic or a promise changed, and the contract's version did not go far enough."""
+"""DOC201: a schema, a rule, a topic or a promise changed, and the contract's version did not go far enough."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tallystick.schema.walk import nodes
     since="0.1",
 )
 def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
-    """A schema, a topic or a promise changed, and `version` did not, or not by enough.
+    """A schema, a rule, a topic or a promise changed, and `version` did not, or not by enough.
 
     ## Why it matters
 
@@ -34,7 +34,8 @@ def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
     How far is enough follows semantic versioning, for messages:
 
     - **minor**, if messages hold something else: a field was added, removed, renamed or moved, or a type changed.
-      That is when the parsing canonical form of the Avro specification differs, or a logical type.
+      That is when the parsing canonical form of the Avro specification differs, or a logical type. Or if a rule about
+      messages (`quality`) came, went or asks for something else: what it refuses can't be sent any more.
     - **patch**, if anything else in the schema changed (docs, defaults, aliases, properties), or the topic did (name,
       partitions, replication factor, configs), or less is promised (`slaProperties`).
     - **major** is never asked for. What breaks someone is refused by a rule of its own, at any version.
@@ -70,6 +71,8 @@ def version_not_bumped(change: Change[Contract]) -> Iterator[Hit]:
     major, minor, patch = numbers(old.version)
     if _differ_in_shape(old.schema, new.schema):
         what, enough = "fields or types", (major, minor + 1, 0)
+    elif _rules(old) != _rules(new):
+        what, enough = "a rule about messages", (major, minor + 1, 0)
     elif old.schema.canonical != new.schema.canonical:
         what, enough = "the text of the schema", (major, minor, patch + 1)
     elif _topic(old) != _topic(new):
@@ -99,6 +102,10 @@ def _differ_in_shape(old: AnySchema, new: AnySchema) -> bool:
 
 def _logical_types(schema: Schema) -> list[Any]:
     return [(path, getattr(node, "logical", None)) for path, node in nodes(schema)]
+
+
+def _rules(contract: Contract) -> Any:
+    return {rule.name: dict(rule.implementation) for rule in contract.rules}
 
 
 def _topic(contract: Contract) -> Any:
