@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.runtime.orders import NEWER, Order, Shop, orders, values_of
+from tests.runtime.orders import FIELDS, NEWER, SCHEMA, Order, Shop, orders, values_of
 
 from tallystick.errors import BrokerUnavailable, RegistryUnavailable, UndecodableMessage
 from tallystick.kafka.settings import Settings
+from tallystick.registry.client import RegistryClient
+from tallystick.registry.model import SchemaReference
 from tallystick.runtime.embedded import EmbeddedBroker
+from tallystick.schema.types import Format
 from tallystick.wire.frame import frame
 
 ENDLESS = b"\xff" * 12
@@ -139,3 +142,26 @@ def test_a_broker_that_is_away_is_no_end_of_messages(
         assert orders(1) == values_of(next(batches))
         with broker.away(), pytest.raises(BrokerUnavailable, match="no broker of 127"):
             next(batches)
+
+
+def test_a_writer_s_schema_may_refer_to_others(shop: Shop, broker: EmbeddedBroker) -> None:
+    whole = '{"type":"record","name":"Id","namespace":"shop","fields":[{"name":"text","type":"string"}]}'
+    newer = SCHEMA % (FIELDS + ',{"name":"by","type":"shop.Id"}')
+    reference = SchemaReference("shop.Id", f"{shop.topic}-id", 1)
+    with RegistryClient(shop.settings.registry) as registry:
+        registry.register(reference.subject, whole)
+        schema_id = registry.register(f"{shop.topic}-other", newer, references=[reference]).id
+    broker.write(shop.topic, frame(schema_id, b"\x06o-1\x02\x04me"))
+
+    assert orders(1) == shop.read()
+
+
+def test_a_message_in_another_language_is_named(shop: Shop, broker: EmbeddedBroker) -> None:
+    with RegistryClient(shop.settings.registry) as registry:
+        text = 'syntax = "proto3";\nmessage Order {}\n'
+        schema_id = registry.register(f"{shop.topic}-other", text, schema_type=Format.PROTOBUF).id
+    broker.write(shop.topic, frame(schema_id, b"\0"))
+
+    reason = rf"\[0\] offset 0: schema {schema_id} is in PROTOBUF, and the contract is in AVRO$"
+    with shop.consumer() as consumer, pytest.raises(UndecodableMessage, match=reason):
+        next(consumer.batches())

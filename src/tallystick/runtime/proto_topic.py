@@ -17,7 +17,7 @@ from tallystick.registry.client import RegistryClient
 from tallystick.registry.model import RegisteredSchema
 from tallystick.registry.reading import read_schema
 from tallystick.registry.whole import lookup_schema, read_registered
-from tallystick.runtime.typed_topic import Decode, Encode, TypedKey, TypedTopic
+from tallystick.runtime.typed_topic import Decode, Encode, TypedKey, TypedTopic, refuse_other_language
 from tallystick.schema.protobuf_builder import Builder
 from tallystick.schema.protobuf_reader import OptionReader
 from tallystick.schema.protobuf_schema import proto_schema
@@ -79,7 +79,7 @@ class ProtoKey(TypedKey):
     def reader(self, registry: RegistryClient, schema_id: int) -> Decode:
         """Return a function from bytes, which one of a registry's schema wrote, to a value."""
         registered = registry.schema(schema_id)
-        self._refuse_other_language(schema_id, registered.schema_type)
+        refuse_other_language(schema_id, registered.schema_type, Format.PROTOBUF)
         if registered.text == self.schema_text:
             return self._decoder(self.schema.file)
         return self._decoder(_file_of(read_registered(registry, registered)))
@@ -155,18 +155,10 @@ class ProtoKey(TypedKey):
         )
         return EncodeError(self.type_name, problem)
 
-    def _refuse_other_language(self, schema_id: int, given: str) -> None:
-        if given != Format.PROTOBUF:
-            raise DecodeError("", f"schema {schema_id} is in {given}, and the contract is in {Format.PROTOBUF}")
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ProtoTopic(TypedTopic[T], ProtoKey, Generic[T]):
     """One per contract in Protobuf."""
-
-    def reader(self, registry: RegistryClient, schema_id: int) -> Decode:
-        """Return a function as `ProtoKey.reader` does, which raises RuleBroken where a rule says no."""
-        return self.asked(ProtoKey.reader(self, registry, schema_id))
 
 
 def _message(file: ProtoFile, name: str) -> ProtoMessage:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
-from tallystick.errors import EncodeError
+from tallystick.errors import DecodeError, EncodeError
 from tallystick.expressions.of_avro import of_avro
 from tallystick.expressions.types import CelType
 from tallystick.registry.client import RegistryClient
+from tallystick.registry.whole import read_registered
 from tallystick.runtime.rules import Check, TypedRule, check_of
 from tallystick.schema.avro import parse_avro
-from tallystick.schema.types import Document, Schema
+from tallystick.schema.types import Document, Format, Schema
 from tallystick.values.avro_json import problems, root_name
 from tallystick.values.types import attributes
 from tallystick.wire.avro import compile_decoder, compile_encoder
@@ -67,7 +68,12 @@ class TypedKey:
 
     def reader(self, registry: RegistryClient, schema_id: int) -> Decode:
         """Return a function from bytes, which one of a registry's schema wrote, to a value."""
-        return self.decoder(schema_id, registry.schema_text(schema_id))
+        registered = registry.schema(schema_id)
+        refuse_other_language(schema_id, registered.schema_type, Format.AVRO)
+        if not registered.references:
+            return self._resolving(schema_id, registered.text)
+        # Ours have all their types in one text; those of others may refer to some.
+        return compile_decoder(cast("Schema", read_registered(registry, registered)), self.schema, self.classes)
 
     def encoder(self, schema_id: int) -> Encode:
         """Return a function from a value to its framed bytes."""
@@ -75,6 +81,9 @@ class TypedKey:
 
     def decoder(self, schema_id: int, text: str) -> Decode:
         """Return a function from bytes, which one of the schema `text` wrote, to a value of this schema."""
+        return self._resolving(schema_id, text)
+
+    def _resolving(self, schema_id: int, text: str) -> Decode:
         return compile_decoder(parse_avro(Document(f"schema {schema_id}", text)), self.schema, self.classes)
 
 
@@ -101,15 +110,24 @@ class TypedTopic(TypedKey, Generic[T]):
 
     def decoder(self, schema_id: int, text: str) -> Decode:
         """Return a function as `TypedKey.decoder` does, which raises RuleBroken where a rule says no."""
-        return self.asked(super().decoder(schema_id, text))
+        return self._asked(super().decoder(schema_id, text))
 
-    def asked(self, decode: Decode) -> Decode:
-        """Return a decoder that asks the rules, too."""
+    def reader(self, registry: RegistryClient, schema_id: int) -> Decode:
+        """Return a function as `TypedKey.reader` does, which raises RuleBroken where a rule says no."""
+        return self._asked(super().reader(registry, schema_id))
+
+    def _asked(self, decode: Decode) -> Decode:
         check = self._check([rule for rule in self.rules if rule.on_read])
         return decode if check is None else _decoded_and_checked(decode, check)
 
     def _check(self, rules: Sequence[TypedRule]) -> Check | None:
         return check_of(rules, self.message_type, self.type_name) if rules else None
+
+
+def refuse_other_language(schema_id: int, given: str, own: Format) -> None:
+    """Raise DecodeError if the schema of a message is in another language than the contract."""
+    if given != own:
+        raise DecodeError("", f"schema {schema_id} is in {given}, and the contract is in {own}")
 
 
 def _encoded_and_checked(encode: Encode, check: Check) -> Encode:
