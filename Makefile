@@ -78,6 +78,7 @@ clean: ## Remove what the other targets made
 
 .venv/installed-peers: .venv/installed-dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group peers
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary fastavro --dest .venv/sources fastavro
 	@touch $@
 
 .venv/installed-dev: .venv/installed

@@ -16,6 +16,7 @@ from tests.strategies import avro, readers, schemas, values
 
 from tallystick.errors import DecodeError, EncodeError
 from tallystick.schema.types import Schema
+from tallystick.values.types import LocalTimestampNanos, TimestampNanos
 from tallystick.wire.avro import compile_decoder, compile_encoder
 
 LINE = {
@@ -194,7 +195,18 @@ def field(name: str, kind: Any, **extra: Any) -> dict[str, Any]:
 
 
 AB, ABC = ({"type": "enum", "name": "E", "symbols": list(symbols)} for symbols in ("AB", "ABC"))
-MILLIS, MICROS = ({"type": "long", "logicalType": f"timestamp-{unit}"} for unit in ("millis", "micros"))
+MILLIS, MICROS, NANOS, LOCAL_MICROS, LOCAL_NANOS = (
+    {"type": "long", "logicalType": f"{kind}-{unit}"}
+    for kind, unit in (
+        ("timestamp", "millis"),
+        ("timestamp", "micros"),
+        ("timestamp", "nanos"),
+        ("local-timestamp", "micros"),
+        ("local-timestamp", "nanos"),
+    )
+)
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
+LOCAL = MOMENT.replace(tzinfo=None)
 
 
 def decimal(precision: int, scale: int) -> dict[str, Any]:
@@ -212,6 +224,12 @@ def decimal(precision: int, scale: int) -> dict[str, Any]:
         (AB | {"name": "old.E"}, "B", AB | {"name": "new.E"}, "B"),
         (ABC, "C", AB | {"default": "A"}, "A"),
         (MILLIS, datetime(2026, 1, 2, tzinfo=UTC), MICROS, datetime(2026, 1, 2, tzinfo=UTC)),
+        (NANOS, TimestampNanos.of(MOMENT, 999), MILLIS, MOMENT),
+        (NANOS, TimestampNanos(-1), MICROS, datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
+        (MILLIS, MOMENT, NANOS, TimestampNanos.of(MOMENT)),
+        (MICROS, MOMENT, NANOS, TimestampNanos.of(MOMENT)),
+        (LOCAL_MICROS, LOCAL, LOCAL_NANOS, LocalTimestampNanos.of(LOCAL)),
+        (LOCAL_NANOS, LocalTimestampNanos.of(LOCAL), LOCAL_MICROS, LOCAL),
         ("long", 1, MILLIS, datetime(1970, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)),
         (decimal(4, 2), Decimal("1.23"), decimal(9, 2), Decimal("1.23")),
         (record(field("a", "int"), field("b", "string")), {"a": 1, "b": "x"}, record(field("c", "long", aliases=["a"])), {"c": 1}),
@@ -240,6 +258,7 @@ def test_a_default_that_can_change_is_made_anew_for_each_value() -> None:
         (record(field("a", record(name="In"))), record(field("a", record(field("b", "int"), name="In"))), "R.a.b: the reader expects this field, the writer never sends it, and there is no default"),
         ({"type": "array", "items": "string"}, {"type": "array", "items": "int"}, "[]: string can't be read as int"),
         (record(field("a", decimal(4, 2))), record(field("a", decimal(4, 1))), "R.a: bytes (decimal) can't be read as bytes (decimal)"),
+        (NANOS, LOCAL_MICROS, "long (timestamp-nanos) can't be read as long (local-timestamp-micros)"),
         (["int", "boolean"], "string", "[int, boolean] can't be read as string"),
         (record(name="x.A"), record(name="x.B"), "A: record 'x.A' can't be read as record 'x.B'"),
         (record(), record(field("d", {"type": "int", "logicalType": "date"}, default=2**31 - 1)), "R: the default of d: no date: 2147483647"),
@@ -279,6 +298,18 @@ def test_blocks_that_say_their_size_are_read_and_skipped(reader: str) -> None:
 
     expected = {"a": ["x", "y", "z"], "b": 5} if reader == "R" else {"b": 5}
     assert expected == compile_decoder(schema, schema if reader == "R" else only_b)(data, 0)
+
+
+@pytest.mark.parametrize("length", [n + d for n in (1, 64, 128, 8192, 16_384, 65_536, 2**20) for d in (-1, 0, 1)])
+def test_arrays_and_maps_around_the_edges_of_the_tables_come_back(length: int) -> None:
+    schema = avro({"type": "array", "items": "boolean"})
+    many = [True] * length
+
+    assert many == compile_decoder(schema)(compile_encoder(schema)(many), 0)
+    if length <= 16_385:  # a map is slower, and its count is written by the same code
+        of_maps = avro({"type": "map", "values": "null"})
+        keys = {str(number): None for number in range(length)}
+        assert keys == compile_decoder(of_maps)(compile_encoder(of_maps)(keys), 0)
 
 
 @pytest.mark.parametrize("number", [n + d for n in (0, 64, 8192, 2**20, 2**27, 2**34, 2**62) for d in (-1, 0, 1)])

@@ -104,7 +104,7 @@ def client_names(contract: Contract, reader: str = "") -> tuple[str, ...]:
 
 def camel(name: str) -> str:
     """Return a name in the case of classes: `order-placed` is `OrderPlaced`."""
-    return "".join(part[:1].upper() + part[1:] for part in name.replace("-", "_").split("_"))
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[\W_]+", name))
 
 
 def class_name(kind: NamedType, taken: Container[str], suffix: str = "") -> str:
@@ -118,7 +118,7 @@ def class_name(kind: NamedType, taken: Container[str], suffix: str = "") -> str:
         return unused(f"{plain}_", taken)
     spaces = [camel(part) for part in kind.namespace.split(".") if part]
     tries = ["".join(spaces[start:]) + plain for start in range(len(spaces), -1, -1)]
-    return next((name for name in tries if name not in taken), unused(f"{plain}_", taken))
+    return next((name for name in tries if name not in taken and name.isidentifier()), unused(f"{plain}_", taken))
 
 
 def attribute_names(record: RecordType, classes: Collection[str]) -> Mapping[str, str]:

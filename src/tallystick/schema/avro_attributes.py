@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from tallystick.errors import InvalidAvro
 from tallystick.schema.avro_defaults import shown
-from tallystick.schema.avro_names import NAME, full_name, joined
+from tallystick.schema.avro_names import NAME, SPACE, full_name, joined
 from tallystick.schema.json_text import escape
 from tallystick.schema.locate import locate
 from tallystick.schema.types import Document, Place
@@ -29,7 +30,7 @@ class Attributes:
         if declared is not None and not isinstance(declared, str):
             self.fail(f"{pointer}/namespace", f"expected a namespace, got {shown(declared)}")
         if declared and "." not in value["name"]:
-            self._check_full_name(declared, f"{pointer}/namespace")
+            self._check_spaces(declared.split("."), f"{pointer}/namespace")
         name = full_name(value, namespace) or ""
         self._check_full_name(name, f"{pointer}/name")
         aliases = self._aliases(value, pointer, name.rpartition(".")[0])
@@ -61,8 +62,15 @@ class Attributes:
         return tuple(dict.fromkeys(aliases))
 
     def _check_full_name(self, name: str, pointer: str) -> None:
-        for part in name.split("."):
-            self._check_name(part, pointer)
+        *spaces, last = name.split(".")
+        self._check_spaces(spaces, pointer)
+        self._check_name(last, pointer)
+
+    def _check_spaces(self, spaces: Iterable[str], pointer: str) -> None:
+        for space in spaces:
+            if not SPACE.match(space):
+                fix = "use words of letters, digits and _, with a dot between"
+                self.fail(pointer, f"'{space}' is not part of a namespace", fix=fix)
 
     def _check_name(self, name: str, pointer: str) -> None:
         if not NAME.match(name):

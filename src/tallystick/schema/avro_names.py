@@ -7,6 +7,9 @@ from typing import Any
 
 PRIMITIVES = ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+# More than the specification allows: Java checks the last part of a full name alone, and so registries and files hold
+# what it made of nested classes (Outer$) and of companies (my-shop).
+SPACE = re.compile(r"[^\W\d][\w$-]*\Z")
 
 
 def full_name(value: Any, namespace: str) -> str | None:

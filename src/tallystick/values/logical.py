@@ -52,6 +52,22 @@ def logical_of(kind: Type) -> Logical | None:
     return _LOGICALS.get(f"{kind.logical.name} on fixed" if isinstance(kind, FixedType) else kind.logical.name)
 
 
+def rescaled(writer: Type, reader: Type) -> Logical | None:
+    """Return what a reader makes of a writer's moments where one counts nanoseconds and the other does not; else None.
+
+    Python has no one type for both. What is finer than a microsecond is cut.
+    """
+    names = [kind.logical.name if isinstance(kind, Leaf) and kind.logical else "" for kind in (writer, reader)]
+    (ours, unit), (theirs, wanted) = (name.rpartition("-")[::2] for name in names)
+    if ours != theirs or ours not in _MOMENTS or (unit == "nanos") is (wanted == "nanos"):
+        return None
+    epoch, exact = _MOMENTS[ours]
+    if unit == "nanos":
+        return _LOGICALS[f"{theirs}-micros"]._replace(from_base=lambda n: epoch + n // 1000 * MICRO)
+    times = 1_000_000 if unit == "millis" else 1000
+    return _LOGICALS[f"{theirs}-nanos"]._replace(from_base=lambda n: exact(n * times))
+
+
 def python_type(kind: Type, classes: Classes) -> type | None:
     """Return the Python type of a type's values. None for a union: it has several."""
     logical = logical_of(kind)
@@ -193,6 +209,10 @@ def _read_varint(data: bytes, at: int) -> tuple[int, int]:
     raise ValueError
 
 
+_MOMENTS: Mapping[str, tuple[datetime, type[int]]] = {
+    "timestamp": (EPOCH, TimestampNanos),
+    "local-timestamp": (LOCAL_EPOCH, LocalTimestampNanos),
+}
 _LOGICALS: Mapping[str, Logical] = {
     "date": Logical(date, "date", _days, lambda n: date.fromordinal(n + _DAY_ZERO)),
     "time-millis": Logical(time, "time", lambda v: _day_micros(v) // 1000, lambda n: _time(n * 1000)),

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from tallystick.errors import DecodeError, EncodeError
 from tallystick.schema.types import ArrayType, EnumType, Field, FixedType, MapType, RecordType, Schema, Type, UnionType
 from tallystick.values.avro_json import default_value, root_name
-from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of
+from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of, rescaled
 from tallystick.values.types import attributes
 from tallystick.wire.avro.locate import Note, Step, explain
 from tallystick.wire.avro.resolve import Resolution
@@ -262,7 +262,7 @@ class _Decoder:
         """Return the name of the function from the writer's base value to the reader's value, and what it makes."""
         ours, theirs = logical_of(writer), logical_of(reader)
         # The writer's unit counts: milliseconds read as microseconds would be another time.
-        chosen = ours if ours and theirs and "Decimal" not in theirs.label else theirs
+        chosen = rescaled(writer, reader) or (ours if ours and theirs and "Decimal" not in theirs.label else theirs)
         if chosen is not None:
             return self._source.constant(chosen.type.__name__, chosen.from_base), chosen.label
         if isinstance(reader, FixedType) and reader.name in self._classes:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tallystick.errors import DecodeError
 from tallystick.schema.types import ArrayType, FixedType, MapType, NamedType, PrimitiveType, RecordType, Type, UnionType
 from tallystick.values.avro_json import root_name
-from tallystick.values.logical import Leaf, logical_of
+from tallystick.values.logical import Leaf, logical_of, rescaled
 
 _PROMOTIONS = {
     "int": ("long", "float", "double"),
@@ -116,7 +116,7 @@ def _same_meaning(writer: Type, reader: Type) -> bool:
     A decimal may grow or shrink its precision: each value is checked. Another scale would be another number.
     """
     ours, theirs = logical_of(writer), logical_of(reader)
-    if ours is None or theirs is None or ours.label == theirs.label:
+    if ours is None or theirs is None or ours.label == theirs.label or rescaled(writer, reader) is not None:
         return True
     scales = {kind.logical.scale for kind in (writer, reader) if isinstance(kind, Leaf) and kind.logical}
     return ours.type is theirs.type is Decimal and len(scales) == 1

@@ -10,6 +10,7 @@ from tallystick.rulekit.rule import Hit, lint_rule
 from tallystick.schema.types import NamedType
 
 _DOTTED = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*\Z")
+_UNUSUAL = re.compile(r"[^a-z0-9_.]+")
 
 
 @lint_rule(
@@ -26,7 +27,8 @@ def namespace_style(subject: Subject[NamedType]) -> Iterator[Hit]:
     ## Why it matters
 
     Without a namespace, two teams' `Order` are one name: a schema that references both can't be written, and Java
-    puts the class into no package at all. A namespace in capitals reads like a class.
+    puts the class into no package at all. A namespace in capitals reads like a class. What the specification does not
+    allow there (`my-shop`, `Outer$`), Java and registries take all the same, and other libraries do not.
     Types that share a namespace have one finding.
 
     ## Example
@@ -51,7 +53,7 @@ def namespace_style(subject: Subject[NamedType]) -> Iterator[Hit]:
     problem, mend = "has no namespace", f"give it a namespace, such as '{domain}'"
     if namespace:
         problem = f"is in the namespace '{namespace}', which is not lower-case words with dots between"
-        mend = f"write '{namespace.lower()}'"
+        mend = f"write '{_UNUSUAL.sub('_', namespace.lower()).strip('_')}'"
     yield "namespace", {"type": node.short_name, "problem": problem, "mend": mend}
 
 
