@@ -147,6 +147,30 @@ def runs(declared: dict[str, Any], value: Any) -> tuple[Runs, Runs]:
     )  # fmt: skip
 
 
+def older(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a reader of another version has: a field less, and one more that has a default."""
+    kept = declared["fields"][1:]
+    return {**declared, "fields": [*kept, {"name": "added", "type": "string", "default": "none"}]}
+
+
+def resolving(declared: dict[str, Any], value: Any) -> Runs:
+    """Return what decodes the value for a reader with another schema."""
+    wanted = older(declared)
+    classes: dict[str, type] = {}
+    typed(wanted, {f["name"]: value.get(f["name"], "") for f in wanted["fields"]}, classes)
+    writer, reader = (parse_avro(Document("bench.avsc", json.dumps(each))) for each in (declared, wanted))
+    theirs, mine = fastavro.parse_schema(declared), fastavro.parse_schema(wanted)
+    data = compile_encoder(writer, prefix=header(1))(value)
+    plain, made = (compile_decoder(writer, reader, c) for c in ({}, classes))
+
+    assert plain(data, HEADER_SIZE) == fastavro.schemaless_reader(io.BytesIO(data[HEADER_SIZE:]), theirs, mine)  # noqa: S101  # what is compared must be the same
+    return {
+        "fastavro": lambda: fastavro.schemaless_reader(io.BytesIO(data[HEADER_SIZE:]), theirs, mine),
+        "tallystick, dicts": lambda: plain(data, HEADER_SIZE),
+        "tallystick, classes": lambda: made(data, HEADER_SIZE),
+    }
+
+
 def protobuf() -> tuple[Runs, Runs]:
     """Return protoc's own classes, and the same with what stands before each message."""
     value = TransactionAuthorized(
@@ -180,7 +204,8 @@ def main() -> None:
     """Measure all, print one table for Avro and one for Protobuf."""
     print("| value | direction | codec | µs | times fastavro |\n|---|---|---|---:|---:|")
     for make in (flat, order, wide):
-        for direction, codecs in zip(("encode", "decode"), runs(*make()), strict=True):
+        directions = ("encode", "decode", "decode, another reader")
+        for direction, codecs in zip(directions, (*runs(*make()), resolving(*make())), strict=True):
             best = dict.fromkeys(codecs, float("inf"))
             for _ in range(ROUNDS):
                 for name, run in codecs.items():

@@ -312,11 +312,78 @@ def test_arrays_and_maps_around_the_edges_of_the_tables_come_back(length: int) -
         assert keys == compile_decoder(of_maps)(compile_encoder(of_maps)(keys), 0)
 
 
-@pytest.mark.parametrize("number", [n + d for n in (0, 64, 8192, 2**20, 2**27, 2**34, 2**62) for d in (-1, 0, 1)])
-def test_numbers_around_the_edges_of_the_tables_come_back(number: int) -> None:
+@pytest.mark.parametrize("number", [2**bits + d for bits in range(63) for d in (-1, 0, 1)])
+def test_numbers_around_every_power_of_two_are_written_as_fastavro_writes_them(number: int) -> None:
+    encode, decode = compile_encoder(avro("long"), prefix=b"!"), compile_decoder(avro("long"))
     for value in (number, -number):
-        assert value == compile_decoder(avro("long"))(compile_encoder(avro("long"))(value), 0)
-    text = "x" * min(number, 20_000)
+        out = io.BytesIO()
+        fastavro.schemaless_writer(out, "long", value)
+
+        assert b"!" + out.getvalue() == encode(value) == encode(value)
+        assert value == decode(encode(value), 1)
+
+
+@pytest.mark.parametrize(("kind", "bits"), [("int", 31), ("long", 63)])
+def test_a_number_that_is_too_large_for_its_type_is_refused(kind: str, bits: int) -> None:
+    encode, decode = compile_encoder(avro(kind)), compile_decoder(avro(kind))
+    for value in (2**bits - 1, -(2**bits)):
+        assert value == decode(encode(value), 0)
+    for value in (2**bits, -(2**bits) - 1, 2**64, -(2**64), 2**70, -(2**200)):
+        with pytest.raises(EncodeError, match=f"expected {kind} of {bits + 1} bits"):
+            encode(value)
+
+
+@pytest.mark.parametrize("size", [None, 6])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0",
+        "-0",
+        "0.01",
+        "-0.01",
+        "1",
+        "-1",
+        "1.28",
+        "-1.28",
+        "1.29",
+        "2.55",
+        "2.56",
+        "-2.56",
+        "327.67",
+        "327.68",
+        "-327.68",
+        "-327.69",
+        "1E+1",
+        "1.0",
+        "1.230",
+        "9999999.99",
+        "-9999999.99",
+    ],
+)
+def test_a_decimal_of_any_size_comes_back(text: str, size: int | None) -> None:
+    kind = decimal(9, 2) if size is None else decimal(9, 2) | {"type": "fixed", "name": "F", "size": size}
+    data = compile_encoder(avro(kind))(Decimal(text))
+    number = int(Decimal(text) * 100)
+    length = size or next(n for n in range(1, 9) if -(1 << 8 * n - 1) <= number < 1 << 8 * n - 1)
+    before = b"" if size else bytes([2 * length])
+
+    assert before + number.to_bytes(length, "big", signed=True) == data
+    assert Decimal(text) == compile_decoder(avro(kind))(data, 0)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Decimal(text) for text in ["10000000", "-10000000", "1E+999999", "1E+999999999", "0.001", "1E-999999999", "NaN", "sNaN", "Infinity", "-Infinity"]]
+    + [1, True, 1.5, "1", None],
+)  # fmt: skip
+def test_what_is_no_decimal_of_a_type_is_refused(value: Any) -> None:
+    with pytest.raises(EncodeError, match="expected Decimal of up to 9 digits, 2 of them after the point"):
+        compile_encoder(avro(decimal(9, 2)))(value)
+
+
+@pytest.mark.parametrize("number", [n + d for n in (0, 64, 8192) for d in (-1, 0, 1)])
+def test_texts_around_the_edges_of_the_tables_come_back(number: int) -> None:
+    text = "x" * number
     assert text == compile_decoder(avro("string"))(compile_encoder(avro("string"))(text), 0)
 
 
@@ -341,5 +408,5 @@ def test_a_wide_union_and_a_deep_schema_compile() -> None:
 def test_the_source_of_a_codec_can_be_read() -> None:
     encode, decode = compile_encoder(ORDER), compile_decoder(ORDER)
 
-    assert "def write_Line" in encode.__source__  # type: ignore[attr-defined]  # a function's own attribute
+    assert "def write_array" in encode.__source__  # type: ignore[attr-defined]  # a function's own attribute
     assert "id_" in decode.__source__  # type: ignore[attr-defined]  # the same

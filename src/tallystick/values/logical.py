@@ -19,7 +19,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOCAL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # local timestamps have no zone, by definition
 MILLI, MICRO = timedelta(milliseconds=1), timedelta(microseconds=1)
 _UUID_LENGTH, _UUID_SIZE = 36, 16
-_set = object.__setattr__
+# A UUID's attributes can't be set but by its slots.
+_new, _set_int, _set_is_safe = object.__new__, vars(UUID)["int"].__set__, vars(UUID)["is_safe"].__set__
+_UNKNOWN, _from_hex, _from_bytes = SafeUUID.unknown, bytes.fromhex, int.from_bytes
+_PARTS = struct.Struct("8s4s4s4s12s").unpack
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
@@ -78,24 +81,30 @@ def python_type(kind: Type, classes: Classes) -> type | None:
 
 def _decimal(precision: int, scale: int, size: int | None) -> Logical:
     limit = 10**precision
-    # Multiplied, and not `scaleb`, which takes twice as long; of a Decimal, since an int would be made one each time.
-    multiply, up, down = _EXACT.multiply, Decimal(10**scale), Decimal(1).scaleb(-scale, _EXACT)
+    # Multiplied, and not `scaleb`, which takes twice as long; by a Decimal, since an int would be made one each time.
+    up, down = Decimal(1).scaleb(scale, _EXACT), Decimal(1).scaleb(-scale, _EXACT)
+    # What has too many digits becomes infinite: 1E+999999999 must not become an int of a billion digits.
+    shift, unshift = Context(prec=MAX_PREC, Emax=precision - 1, Emin=MIN_EMIN, traps=[]).multiply, _EXACT.multiply
+    from_bytes = int.from_bytes
 
     def to_base(value: Any) -> bytes:
         if not isinstance(value, Decimal):
             raise TypeError
-        shifted = multiply(value, up)
-        # Looked at before int(): 1E+999999999 would be a number of a billion digits. What is no number is no int, either.
-        number = int(shifted) if shifted.adjusted() < precision else 0
+        shifted = shift(value, up)
+        number = int(shifted)  # which refuses what is not finite
         if number != shifted:
             raise ValueError
+        if size is not None:
+            return number.to_bytes(size, "big", signed=True)
         # The shortest two's complement, as java.math.BigInteger writes it.
-        return number.to_bytes(size or (number + (number < 0)).bit_length() // 8 + 1, "big", signed=True)
+        if number >= 0:
+            return number.to_bytes((number.bit_length() >> 3) + 1, "big")
+        return number.to_bytes(((number + 1).bit_length() >> 3) + 1, "big", signed=True)
 
     def from_base(data: bytes) -> Decimal:
-        number = int.from_bytes(data, "big", signed=True)
+        number = from_bytes(data, "big", signed=True)
         if -limit < number < limit:
-            return multiply(number, down)
+            return unshift(number, down)
         raise ValueError
 
     label = f"Decimal of up to {precision} digits, {scale} of them after the point"
@@ -120,21 +129,20 @@ def _time(micros: int) -> time:
 
 
 def _uuid_text(value: Any) -> str:
-    """Return a UUID as text, in half the time that `str` takes."""
+    """Return a UUID as text, in a third of the time that `str` takes."""
     if not isinstance(value, UUID):
         raise TypeError
-    digits = f"{value.int:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    return b"-".join(_PARTS(value.int.to_bytes(_UUID_SIZE, "big").hex().encode())).decode()
 
 
 def _uuid(text: str) -> UUID:
     """Return the UUID of a text, in a third of the time that its class takes: that looks at each way to write one."""
-    raw = bytes.fromhex(text.replace("-", "")) if len(text) == _UUID_LENGTH else b""
+    raw = _from_hex(text.replace("-", "")) if len(text) == _UUID_LENGTH else b""
     if len(raw) != _UUID_SIZE:
         return UUID(text)
-    made = object.__new__(UUID)
-    _set(made, "int", int.from_bytes(raw, "big"))
-    _set(made, "is_safe", SafeUUID.unknown)
+    made = _new(UUID)
+    _set_int(made, _from_bytes(raw, "big"))
+    _set_is_safe(made, _UNKNOWN)
     return made
 
 

@@ -10,12 +10,14 @@ from typing import Any, NoReturn
 
 from tallystick.schema.avro_defaults import INT_BITS
 
-_KEPT = range(-(1 << 15), 1 << 15)  # dates of this century among them
+_KEPT = 1 << 16  # the varints below it are kept: dates of this century are among them
 # Fourteen bits in two bytes with more behind them, and in one or two with nothing behind them.
 _MORE = tuple(bytes((pair & 0x7F | 0x80, pair >> 7 | 0x80)) for pair in range(1 << 14))
 _LAST = tuple(bytes((pair & 0x7F | 0x80, pair >> 7)) if pair >> 7 else bytes((pair,)) for pair in range(1 << 14))
 _MASK = (1 << 14) - 1
-_SHIFTS = range(7, 70, 7)
+_SHIFTS = tuple(range(7, 70, 7))
+# What the bytes before the last one of a varint add by saying that there are more.
+_HIGH_BITS = {shift: sum(0x80 << before for before in range(0, shift, 7)) for shift in _SHIFTS}
 MOST_EMPTY_ITEMS = 65_536
 
 
@@ -41,28 +43,25 @@ class Varints(dict[int, bytes]):
     """
 
     def __init__(self, kind: str, prefix: bytes = b"") -> None:
-        self._limit, self._prefix = 1 << INT_BITS[kind], prefix
+        self._bits, self._prefix = INT_BITS[kind] + 1, prefix
 
     def __missing__(self, number: int) -> bytes:
-        if not -self._limit <= number < self._limit:
-            raise OverflowError
         rest = (number << 1) ^ (number >> 63)
-        first = _MORE[rest & _MASK]
-        if rest <= _MASK:
-            made = self._prefix + _LAST[rest]
-        elif rest < 1 << 28:
-            made = join((self._prefix, first, _LAST[rest >> 14]))
-        elif rest < 1 << 42:
-            made = join((self._prefix, first, _MORE[rest >> 14 & _MASK], _LAST[rest >> 28]))
-        elif rest < 1 << 56:  # a timestamp, most likely
-            middle = _MORE[rest >> 14 & _MASK], _MORE[rest >> 28 & _MASK]
-            made = join((self._prefix, first, *middle, _LAST[rest >> 42]))
-        else:
-            middle = _MORE[rest >> 14 & _MASK], _MORE[rest >> 28 & _MASK]
-            made = join((self._prefix, first, *middle, _MORE[rest >> 42 & _MASK], _LAST[rest >> 56]))
-        if number in _KEPT:
-            self[number] = made
-        return made
+        if rest < _KEPT:
+            made = self[number] = self._prefix + (
+                _LAST[rest] if rest <= _MASK else _MORE[rest & _MASK] + _LAST[rest >> 14]
+            )
+            return made
+        if rest < 1 << 28:
+            return self._prefix + _MORE[rest & _MASK] + _LAST[rest >> 14]
+        if rest >> self._bits:
+            raise OverflowError
+        made = self._prefix + _MORE[rest & _MASK] + _MORE[rest >> 14 & _MASK]
+        if rest < 1 << 42:
+            return made + _LAST[rest >> 28]
+        if rest < 1 << 56:  # a timestamp, most likely
+            return made + _MORE[rest >> 28 & _MASK] + _LAST[rest >> 42]
+        return made + _MORE[rest >> 28 & _MASK] + _MORE[rest >> 42 & _MASK] + _LAST[rest >> 56]
 
 
 @cache
@@ -112,27 +111,27 @@ def unfinished(data: bytes, at: int) -> NoReturn:
     raise Problem(f"bytes left over: {left}" if left > 0 else "the data ends too early")
 
 
-def unsigned(data: bytes, at: int, first: int) -> tuple[int, int]:
-    """Return a varint whose first byte, not its last, is read, and where it ends."""
-    raw = first & 0x7F
+def long(data: bytes, at: int, first: int) -> tuple[int, int]:
+    """Return a long whose first byte, not its last, is read, and where it ends."""
+    raw = first
     for shift in _SHIFTS:
         byte = data[at]
         at += 1
+        raw += byte << shift
         if byte < 0x80:  # noqa: PLR2004  # the last byte has its high bit clear
-            raw |= byte << shift
             break
-        raw |= (byte & 0x7F) << shift
     else:
         raise Problem("a varint takes more than 10 bytes")
+    raw -= _HIGH_BITS[shift]
     if raw >> 64:
         raise Problem("a varint takes more than 64 bits")
-    return raw, at
-
-
-def long(data: bytes, at: int, first: int) -> tuple[int, int]:
-    """Return a long of more than one byte, and where it ends."""
-    raw, at = unsigned(data, at, first)
     return (raw >> 1) ^ -(raw & 1), at
+
+
+def unsigned(data: bytes, at: int, first: int) -> tuple[int, int]:
+    """Return the same before zigzag takes its sign out."""
+    number, at = long(data, at, first)
+    return (number << 1) ^ (number >> 63), at
 
 
 def integer(data: bytes, at: int, first: int) -> tuple[int, int]:
