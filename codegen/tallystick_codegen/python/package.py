@@ -13,7 +13,7 @@ from tallystick.contract.model import Contract
 from tallystick.errors import UsageError
 from tallystick.schema.types import Format
 from tallystick_codegen.header import with_header
-from tallystick_codegen.python.layout import Layout, ModuleId, layout_of, module_of
+from tallystick_codegen.python.layout import ModuleId, layout_of, module_of
 from tallystick_codegen.python.module import Module, import_order, render_module
 from tallystick_codegen.python.names import constant_name
 from tallystick_codegen.python.proto_files import proto_modules, render_files
@@ -51,8 +51,9 @@ def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, 
         source = next(str(PurePosixPath(folders[domain, name]).parent) for name in modules)
         doc = f'"""Contracts of the domain {PurePosixPath(source).name}."""'
         files[f"{folder}/__init__.py"] = with_header(source, f"{doc}\n\n{init}")
-    if layout.contracts:
-        files[f"{package}/testing.py"] = with_header("contracts", _testing(layout, package))
+    with_values = {module: c for module, c in layout.contracts.items() if module not in layout.readers} | protos
+    if with_values:
+        files[f"{package}/testing.py"] = with_header("contracts", _testing(with_values, package))
     return dict(sorted(files.items()))
 
 
@@ -65,15 +66,11 @@ def _protobuf(contracts: Mapping[ModuleId, Contract], package: str) -> tuple[dic
     return made, dict(render_files(modules))
 
 
-def _testing(layout: Layout, package: str) -> str:
+def _testing(topics: Mapping[ModuleId, Contract], package: str) -> str:
     """Return the module of values for tests."""
-    modules = {
-        f"{package}.{domain}.{name}": contract
-        for (domain, name), contract in sorted(layout.contracts.items())
-        if (domain, name) not in layout.readers
-    }
+    modules = {f"{package}.{domain}.{name}": contract for (domain, name), contract in sorted(topics.items())}
     imports = "".join(f"import {module}\n" for module in modules)
-    topics = "".join(f"    {module}.{constant_name(contract)},\n" for module, contract in modules.items())
+    constants = "".join(f"    {module}.{constant_name(contract)},\n" for module, contract in modules.items())
     return f'''\
 """Values for tests, for each type of the package: `valid` for Hypothesis, `fake` and `fakes` plausible ones.
 
@@ -88,7 +85,7 @@ from tallystick.testing.catalog import Catalog
 
 {imports}
 CATALOG: Final = Catalog(
-{topics})
+{constants})
 valid = CATALOG.valid
 fake = CATALOG.fake
 fakes = CATALOG.fakes

@@ -36,7 +36,7 @@ class Choices(Protocol):
     """Who makes the choices."""
 
     def one_of(self, options: Sequence[T], place: Place) -> T:
-        """Return one of some branches, symbols or allowed values."""
+        """Return one of some branches, symbols or allowed values; None stands for nothing at all."""
 
     def length(self, least: int, most: int | None, place: Place) -> int:
         """Return how many items a list or a map has."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -10,12 +10,13 @@ from tallystick.errors import NoValueFound, RuleBroken, Unavailable, UsageError
 from tallystick.expressions.bounds import FREE, Bounds, Path, bounds_of
 from tallystick.runtime.rules import Check, check_of
 from tallystick.runtime.typed_topic import TypedKey, TypedTopic
-from tallystick.schema.types import Type
+from tallystick.schema.types import Format
 from tallystick.testing.build import Builder, Choices
-from tallystick.values.logical import Classes
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
+
+    from tallystick.schema.protobuf_types import ProtoSchema
 
 T = TypeVar("T")
 TRIES = 1000
@@ -25,17 +26,11 @@ _INSTALL = "pip install 'tallystick[testing]'"
 
 @dataclass(frozen=True)
 class _Made:
-    """How values of one type are made, and checked."""
+    """How values of one type are made, and checked. `build` returns a value, which may break a rule."""
 
     name: str
-    kind: Type
-    classes: Classes
-    bounds: Mapping[Path, Bounds]
+    build: Callable[[Choices], Any]
     check: Check | None
-
-    def build(self, choices: Choices) -> Any:
-        """Return a value, which may break a rule."""
-        return Builder(choices, self.classes, self.bounds).value(self.kind)
 
     def keeps_rules(self, value: Any) -> bool:
         """Say whether a value keeps the rules."""
@@ -108,21 +103,41 @@ class Catalog:
 
     def _find(self, what: Any) -> _Made:
         for part in (part for topic in self._topics for part in (topic, topic.key) if part is not None):
-            if part is what:
-                return _of(part, part.schema.root)
-            for name, cls in part.classes.items():
-                if cls is what:
-                    return _of(part, cast("Type", part.schema.named[name]))
-        if hasattr(getattr(what, "value", what), "DESCRIPTOR"):
-            raise UsageError(
-                f"{what!r} is Protobuf's, and values are made for types of Avro alone",
-                fix="write the value in your test",
-            )
+            kind = part.schema.root if part is what else _kind_of(part, what)
+            if kind is not None:
+                return _of(part, kind)
+        described: Any = getattr(what, "DESCRIPTOR", None)
+        if hasattr(described, "values_by_number"):
+            raise UsageError(f"{described.name} is an enum of Protobuf", fix="choose one of its values()")
         known = ", ".join(topic.contract for topic in self._topics)
         raise UsageError(f"{what!r} is no type of these contracts: {known}", fix="give a class, or a typed topic")
 
 
-def _of(part: TypedKey, kind: Type) -> _Made:
+def _kind_of(part: TypedKey, cls: Any) -> Any:
+    """Return the type that a class stands for; None if this part has no such class."""
+    if part.schema.root.language is Format.AVRO:
+        return next((part.schema.named[name] for name, known in part.classes.items() if known is cls), None)
+    described: Any = getattr(cls, "DESCRIPTOR", None)
+    if not hasattr(described, "fields_by_number") or described.file.pool is not _pool_of(part):
+        return None
+    types = (kind for file in cast("ProtoSchema", part.schema).file.closure() for kind in file.types())
+    return next((kind for kind in types if kind.name == described.full_name), None)
+
+
+def _pool_of(part: TypedKey) -> Any:
+    (root,) = part.classes.values()
+    return root.DESCRIPTOR.file.pool
+
+
+def _builder(part: TypedKey, kind: Any, bounds: Mapping[Path, Bounds]) -> Callable[[Choices], Any]:
+    if kind.language is Format.AVRO:
+        return lambda choices: Builder(choices, part.classes, bounds).value(kind)
+    from tallystick.testing.build_proto import ProtoBuilder  # noqa: PLC0415  # only who has .proto files pays for it
+
+    return lambda choices: ProtoBuilder(choices, _pool_of(part), bounds).value(kind)
+
+
+def _of(part: TypedKey, kind: Any) -> _Made:
     rules = part.rules if isinstance(part, TypedTopic) and kind is part.schema.root else ()
     bounds: dict[Path, Bounds] = {}
     for rule in rules:
@@ -130,4 +145,4 @@ def _of(part: TypedKey, kind: Type) -> _Made:
             for path, asked in bounds_of(rule.expr).items():
                 bounds[path] = bounds.get(path, FREE) & asked
     check = check_of(rules, part.message_type, part.type_name) if rules else None
-    return _Made(part.type_name, kind, part.classes, bounds, check)
+    return _Made(part.type_name, _builder(part, kind, bounds), check)

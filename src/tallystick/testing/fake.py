@@ -33,6 +33,7 @@ _TEXTS: Sequence[tuple[str, str]] = (
     (r"(company|vendor|supplier|merchant|acquirer)(_name)?", "company"),
     (r"(full_|customer_|person_|display_)?name", "name"),
     (r"(tele)?phone(_number)?|mobile", "phone_number"),
+    (r"ip(_address)?|ipv4", "ipv4"),
     (r"street(_\d|_address)?|address(_line)?(_\d)?", "street_address"),
     (r"city|town", "city"),
     (r"(post|zip)(al)?_?code|zip", "postcode"),
@@ -42,7 +43,6 @@ _TEXTS: Sequence[tuple[str, str]] = (
     (r"iban", "iban"),
     (r"ur[il]|link|website|refer+er", "url"),
     (r"page|path", "uri_path"),
-    (r"ip(_address)?|ipv4", "ipv4"),
     (r"user_agent", "user_agent"),
     (r"language|locale", "locale"),
     (r"colou?r", "color_name"),
@@ -122,7 +122,7 @@ class _Rolled:
                 return self._fitted(self._text(place.name), place)
 
     def _text(self, name: str) -> str:
-        spelt = "_".join(_WORDS.findall(name)).lower()
+        spelt = re.sub("(id|number|key|ref)s$", r"\1", "_".join(_WORDS.findall(name)).lower())
         if spelt.endswith(("_id", "_number", "_no", "_ref", "_key")) or spelt in ("id", "key", "sku", "token"):
             what = spelt.rpartition("_")[0] or spelt
             return f"{what.replace('_', '-')}-{self._random.randint(1000, 9999)}"
@@ -137,6 +137,8 @@ class _Rolled:
 
 
 def _says_nothing(option: object) -> bool:
+    if option is None:
+        return True
     return option.kind == "null" if isinstance(option, Type) else bool(_NO_VALUE.search(str(option)))
 
 
