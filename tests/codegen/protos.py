@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 CONTRACT = (
-    "{{apiVersion: v3.2.0, kind: DataContract, id: {id}, version: 1.0.0, status: active, schema: [{{name: {main}}}]}}"
+    "{{apiVersion: v3.2.0, kind: DataContract, id: {id}, version: 1.0.0, status: active, schema: [{{name: {main}}}],"
+    " customProperties: [{{vendor: tallystick, property: consumers, value: [{{id: me, fields: {fields}}}]}}]}}"
 )
+# What the consumer `me` reads; of the others it reads all.
+READ = {
+    "nasty.nested": ["inner.deeper.kind", "kinds"],
+    "nasty.inner-main": ["head"],
+    "nasty.choices": ["text", "at", "count"],
+    "nasty.maps": ["a", "d"],
+    "nasty.proto2": ["line.sku", "level"],
+    "nasty.editions": ["b", "c.e"],
+    "nasty.imports": ["two.b.a", "marked", "bases"],
+    "nasty.keywords": ["in"],
+    "nasty.no-package": ["kind"],
+    "nasty.same-kind": ["u"],
+}
 
 # By the id of the contract: which message the topic holds, and the .proto file beside it.
 NASTY = {
@@ -130,6 +144,6 @@ def workspace() -> dict[str, str]:
     files = {f"contracts/{path}": text for path, text in SHARED.items()}
     for id_, (main, text) in NASTY.items():
         folder = f"contracts/{id_.replace('.', '/')}"
-        files[f"{folder}/contract.yaml"] = CONTRACT.format(id=id_, main=main)
+        files[f"{folder}/contract.yaml"] = CONTRACT.format(id=id_, main=main, fields=READ.get(id_, []))
         files[f"{folder}/{id_.partition('.')[2]}.proto"] = text
     return files

@@ -31,5 +31,5 @@ def test_every_example_runs() -> None:
     for example in examples:
         exec(compile(example, "docs/clients.md", "exec"), names)  # noqa: S102  # our own page
 
-    assert 12 == len(examples)
+    assert 13 == len(examples)
     assert Decimal("19.90") == names["order"].total

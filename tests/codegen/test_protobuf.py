@@ -17,7 +17,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 from google.protobuf import descriptor_pool
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.codegen.protos import NASTY, workspace
+from tests.codegen.protos import NASTY, READ, workspace
 from tests.conftest import Files
 
 from tallystick.contract.load import load_workspace
@@ -63,6 +63,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def topic_of(id_: str, package: str = PACKAGE) -> ProtoTopic[Any]:
     module = import_module(f"{package}.{MODULES[id_]}")
     (topic,) = (value for value in vars(module).values() if isinstance(value, ProtoTopic))
+    return topic
+
+
+def seen_of(id_: str) -> ProtoTopic[Any]:
+    """Return the topic as the consumer `me` sees it."""
+    module = import_module(f"{PACKAGE}.{MODULES[id_]}_for_me")
+    (topic,) = (value for name, value in vars(module).items() if name.endswith("_FOR_ME"))
+    assert isinstance(topic, ProtoTopic)
     return topic
 
 
@@ -197,6 +205,22 @@ def test_nothing_is_put_into_the_pool_that_all_packages_share() -> None:
     with pytest.raises(KeyError):
         descriptor_pool.Default().FindMessageTypeByName(ours.value.DESCRIPTOR.full_name)
     assert other.value() == other.decoder(1, other.schema_text)(ours.encoder(1)(ours.value()), HEADER_SIZE)
+
+
+@pytest.mark.parametrize("id_", READ)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_what_a_consumer_declared_is_read_of_what_everybody_reads(registry: Any, id_: str, data: st.DataObject) -> None:
+    topic, seen = topic_of(id_), seen_of(id_)
+    value = fill(topic.value(), data)
+    encode, *_ = registry(topic)
+    part = seen.decoder(1, seen.schema_text)(encode(value), HEADER_SIZE)
+
+    assert {path.partition(".")[0] for path in READ[id_]} == {field.name for field in part.DESCRIPTOR.fields}
+    assert len(part.SerializePartialToString()) <= len(value.SerializePartialToString())
+    for path in READ[id_]:
+        if "." not in path:
+            assert repr(getattr(value, path)) == repr(getattr(part, path))
 
 
 def test_custom_options_can_be_read() -> None:

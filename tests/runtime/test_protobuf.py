@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -17,6 +18,11 @@ from meridian_events.payments.transaction_authorized import (
     TransactionAuthorizedConsumer,
     TransactionAuthorizedProducer,
 )
+from meridian_events.payments.transaction_authorized_for_ledger import (
+    TRANSACTION_AUTHORIZED_FOR_LEDGER,
+    TransactionAuthorizedForLedger,
+    TransactionAuthorizedForLedgerConsumer,
+)
 from meridian_events.shared.money_pb2 import Money
 from meridian_events.shared.privacy_pb2 import pii
 from tallystick.contract.load import load_workspace
@@ -27,6 +33,7 @@ from tallystick.registry.client import RegistryClient
 from tallystick.registry.whole import register_schema
 from tallystick.runtime.embedded import EmbeddedBroker
 from tallystick.runtime.proto_pool import options_of
+from tallystick.runtime.rules import TypedRule
 from tallystick.server.run import EmbeddedRegistry
 from tallystick.wire.frame import header
 
@@ -75,6 +82,27 @@ def test_a_message_comes_back_as_it_went(settings: Settings) -> None:
         producer.send(PAID, key="o-1")
 
     assert [PAID] == read(settings, "ledger")
+
+
+def test_a_consumer_of_some_fields_reads_just_these(settings: Settings) -> None:
+    with TransactionAuthorizedProducer.connect(settings) as producer:
+        producer.send(PAID, key="o-1")
+
+    with TransactionAuthorizedForLedgerConsumer.connect("books", settings, from_beginning=True) as consumer:
+        (value,) = (message.value for batch in consumer.batches(idle_timeout=1) for message in batch)
+    assert type(value) is TransactionAuthorizedForLedger
+    assert (PAID.transaction_id, PAID.amount) == (value.transaction_id, value.amount)
+    assert PAID.ByteSize() > value.ByteSize()
+
+
+def test_rules_stay_where_all_that_they_name_is_read() -> None:
+    rules = tuple(TypedRule(name=name, expr="true", on_read=True) for name in ("kept", "left"))
+    topic = dataclasses.replace(TRANSACTION_AUTHORIZED, rules=rules)
+
+    assert ["kept"] == [rule.name for rule in topic.narrowed(TransactionAuthorizedForLedger, rules=["kept"]).rules]
+    wrong = header(1) + b"\x02\x04"
+    with pytest.raises(DecodeError, match=r"it is a meridian\.payments\.v1\.Wallet, and the contract's messages are"):
+        TRANSACTION_AUTHORIZED_FOR_LEDGER.decoder(1, TRANSACTION_AUTHORIZED.schema_text)(wrong, 5)
 
 
 def test_a_message_of_another_type_names_both(settings: Settings) -> None:

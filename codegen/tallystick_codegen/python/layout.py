@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
@@ -103,9 +103,7 @@ def layout_of(contracts: Sequence[Contract]) -> Layout:
     for contract in contracts:
         for reader, projection in _projections(contract):
             module = module_of(contract, reader)
-            if module in by_module:
-                problem = f"the module '{module[1]}', for what consumer '{reader}' reads, is there already"
-                refuse(contract.place("/customProperties"), problem, "give the consumer another id")
+            refuse_second(contract, reader, module, by_module)
             by_module[module], readers[module], folders[module] = projection, reader, contract.folder
             modules[projection.folder] = module
     types: dict[ModuleId, dict[TypeId, NamedType]] = {module: {} for module in by_module}
@@ -138,6 +136,13 @@ def _projections(contract: Contract) -> Iterator[tuple[str, Contract]]:
             if seen is not None:
                 rules = tuple(rule for rule in contract.rules if _fits(rule, seen))
                 yield consumer.id, replace(contract, folder=folder, schema=seen, rules=rules)
+
+
+def refuse_second(contract: Contract, reader: str, module: ModuleId, taken: Container[ModuleId]) -> None:
+    """Raise UnsupportedSchema if the module of what a consumer reads is one of those that are there."""
+    if module in taken:
+        problem = f"the module '{module[1]}', for what consumer '{reader}' reads, is there already"
+        refuse(contract.place("/customProperties"), problem, "give the consumer another id")
 
 
 def _fits(rule: QualityRule, schema: Schema) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterator, Sequence
 
-from tallystick.contract.model import Contract
+from tallystick.contract.model import Contract, QualityRule
+from tallystick.errors import InvalidExpression
+from tallystick.expressions.of_proto import of_proto
+from tallystick.expressions.rule import check_condition
 from tallystick.schema import fingerprint
 from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick_codegen.header import with_header
@@ -71,6 +74,61 @@ def render_proto_module(contract: Contract, modules: ProtoModules) -> Module:
     return Module(with_header(escaped(contract.folder), f"{body}\n\n\n{_exported(schemas, wanted)}"), wanted)
 
 
+def render_proto_view(contract: Contract, reader: str, view: ProtoSchema, modules: ProtoModules, home: str) -> Module:
+    """Return the module of what a declared consumer reads of a contract, whose own module is `home`."""
+    constant, (client,) = constant_name(contract, reader), client_names(contract, reader)
+    taken = {*CONSTANTS, *HOMES, constant, client, constant_name(contract)}
+    schemas = {"": view} | {prefix: schema for prefix, schema in proto_schemas(contract) if prefix}
+    facts = [name for name in CONSTANTS if "KEY_" in schemas or not name.startswith("KEY_")]
+    imports, names = {home: [constant_name(contract), *facts]}, dict[str, str]()
+    for schema in schemas.values():
+        outer = schema.root.name.removeprefix(f"{schema.file.package}.").partition(".")[0]
+        names[".".join(filter(None, (schema.file.package, outer)))] = name = unused(_plain(outer), taken)
+        taken.add(name)
+        theirs = f"_r_{outer}" if keyword.iskeyword(outer) else outer
+        imports.setdefault(modules.module(schema.file.name), []).append(
+            theirs if theirs == name else f"{theirs} as {name}"
+        )
+    value, *key = (_class(schema, names) for schema in schemas.values())
+    base = "KeyedConsumer" if key else "Consumer"
+    ours = import_line("tallystick.runtime.consumer", [base])
+    rules = "".join(f", {literal(rule.name)}" for rule in read_rules(contract, view))[2:]
+    kept = f", rules=[{rules}]" if rules else ""
+    theirs = "\n".join(import_line(m, sorted(n, key=import_order)) for m, n in sorted(imports.items()))
+    doc = docstring(f"Reads {value} messages: topic {contract.topic.name}.")
+    body = f"""\
+{_head(contract, reader)}
+
+{ours}
+
+{theirs}
+
+{constant}: Final = {constant_name(contract)}.narrowed({value}{kept})
+
+
+class {client}({base}[{", ".join((value, *key))}]):
+    {doc}
+
+    typed_topic = {constant}
+
+
+{_exported(schemas, (constant, client, value))}"""
+    return Module(with_header(escaped(contract.folder), body), (constant, client, value))
+
+
+def read_rules(contract: Contract, view: ProtoSchema) -> Iterator[QualityRule]:
+    """Yield the rules that clients ask of which a view has all that they name."""
+    kind = of_proto(view.root)
+    for rule in contract.rules:
+        if rule.condition is not None and rule.stops("READ"):
+            try:
+                for part in rule.condition.split(";", 1):
+                    check_condition(part, kind)
+            except InvalidExpression:
+                continue
+            yield rule
+
+
 def _exported(schemas: dict[str, ProtoSchema], wanted: Sequence[str]) -> str:
     """Return `__all__`: type checkers take a name that a module imports for its own business, unless it stands there."""
     constants = [name for name in CONSTANTS if "KEY_" in schemas or not name.startswith("KEY_")]
@@ -94,8 +152,9 @@ def _class(schema: ProtoSchema, names: dict[str, str]) -> str:
     return ".".join((names[f"{package}.{outer}" if package else outer], *inner))
 
 
-def _head(contract: Contract) -> str:
+def _head(contract: Contract, reader: str = "") -> str:
     doc = (contract.doc or "").strip() or f"Messages of {contract.id}."
+    doc = f"What {reader} reads of {contract.id}.\n\n{doc}" if reader else doc
     doc += f"\n\nOwned by {contract.owner}." if contract.owner else ""
     return f"{docstring(doc, 0)}\n\nfrom __future__ import annotations\n\nfrom typing import Final"
 

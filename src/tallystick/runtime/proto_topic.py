@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from google.protobuf import message
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
@@ -29,11 +29,17 @@ from tallystick.wire.frame import header
 from tallystick.wire.message_indexes import read_indexes, write_indexes
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ProtoKey(TypedKey):
-    """What the keys, or the values, of a topic are: `classes` has one class, that of the messages."""
+    """What the keys, or the values, of a topic are: `classes` has one class, that of the messages.
+
+    Where that class has some of the fields alone, `whole` is what the messages are.
+    """
+
+    whole: ProtoKey | None = None
 
     @cached_property
     def schema(self) -> ProtoSchema:  # type: ignore[override]  # what reads an Avro schema asks for Avro's keys alone
@@ -59,6 +65,10 @@ class ProtoKey(TypedKey):
         return self.schema.root.short_name
 
     @property
+    def _written(self) -> ProtoSchema:
+        return (self.whole or self).schema
+
+    @property
     def _class(self) -> Any:
         (root,) = self.classes.values()
         return root
@@ -81,7 +91,7 @@ class ProtoKey(TypedKey):
         registered = registry.schema(schema_id)
         refuse_other_language(schema_id, registered.schema_type, Format.PROTOBUF)
         if registered.text == self.schema_text:
-            return self._decoder(self.schema.file)
+            return self._decoder(self._written.file)
         return self._decoder(_file_of(read_registered(registry, registered)))
 
     def encoder(self, schema_id: int) -> Encode:
@@ -106,10 +116,10 @@ class ProtoKey(TypedKey):
         What the text imports is taken to be what this package has; a consumer asks the registry.
         """
         if text == self.schema_text:
-            return self._decoder(self.schema.file)
+            return self._decoder(self._written.file)
         needed = {
             one.name: RegisteredSchema(one.name, 1, 0, one.text, schema_type=Format.PROTOBUF)
-            for one in self.schema.files
+            for one in self._written.files
         }
         given = RegisteredSchema(f"schema {schema_id}", 0, schema_id, text, schema_type=Format.PROTOBUF)
         return self._decoder(_file_of(read_schema(given, needed)))
@@ -117,7 +127,7 @@ class ProtoKey(TypedKey):
     def _decoder(self, writer: ProtoFile) -> Decode:
         own = self._class
         usual = self._usual(writer)
-        has_required = _has_required(self.schema.root)
+        has_required, is_part = _has_required(self.schema.root), self.whole is not None
 
         def decode(data: bytes, at: int) -> Any:
             start = at + len(usual) if data.startswith(usual, at) else self._start(writer, data, at)
@@ -128,13 +138,15 @@ class ProtoKey(TypedKey):
             if has_required and not value.IsInitialized():
                 missing = ", ".join(value.FindInitializationErrors())
                 raise DecodeError(self.type_name, f"required fields are missing: {missing}")
+            if is_part:
+                value.DiscardUnknownFields()  # protobuf would keep them, to send them on
             return value
 
         return decode
 
     def _usual(self, writer: ProtoFile) -> bytes:
         """Return the message indexes that a writer puts before these messages; what no message begins with if it has none."""
-        name = self.schema.root.name
+        name = self._written.root.name
         there = any(one.name == name for one in writer.types())
         return write_indexes(writer.path_of(_message(writer, name))) if there else b"\x01\x01"
 
@@ -144,8 +156,9 @@ class ProtoKey(TypedKey):
         written = writer.message_at(path)
         if written is None:
             raise DecodeError("", f"the writer's schema has no message at {list(path)}")
-        if written.name != self.schema.root.name:
-            raise DecodeError("", f"it is a {written.name}, and the contract's messages are {self.schema.root.name}")
+        wanted = self._written.root.name
+        if written.name != wanted:
+            raise DecodeError("", f"it is a {written.name}, and the contract's messages are {wanted}")
         return start
 
     def _foreign(self, value: Any) -> EncodeError:
@@ -159,6 +172,12 @@ class ProtoKey(TypedKey):
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ProtoTopic(TypedTopic[T], ProtoKey, Generic[T]):
     """One per contract in Protobuf."""
+
+    def narrowed(self, value: type[P], rules: Collection[str] = ()) -> ProtoTopic[P]:
+        """Return the topic as a consumer sees it whose class has some of the fields alone, and of its rules these."""
+        kept = tuple(rule for rule in self.rules if rule.name in rules)
+        classes: dict[str, type[Any]] = {cast("Any", value).DESCRIPTOR.full_name: value}
+        return cast("ProtoTopic[P]", replace(cast("Any", self), value=value, classes=classes, rules=kept, whole=self))
 
 
 def _message(file: ProtoFile, name: str) -> ProtoMessage:

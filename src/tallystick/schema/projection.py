@@ -1,14 +1,14 @@
-"""Take of a schema what a consumer reads: the reader's schema with which a decoder passes over the rest."""
+"""Take of an Avro schema what a consumer reads: the reader's schema with which a decoder passes over the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from tallystick.schema.selection import Selection
 from tallystick.schema.types import (
     ArrayType,
     MapType,
-    NamedType,
     Place,
     RecordType,
     Schema,
@@ -26,46 +26,26 @@ def projected(schema: Schema, paths: Iterable[str], path: str) -> Schema | None:
     """
     if not isinstance(schema.root, RecordType):
         return None
-    projection = _Projection(schema.root, path)
+    selection = Selection(schema.root, lambda field: list(_records(field.type)), lambda field: survey(field.type)[0])
     for one in paths:
-        projection.keep(schema.root, one.split("."))
-    if not projection.cuts():
+        selection.keep(schema.root, one.split("."))
+    if not selection.cuts():
         return None
-    root = projection.of(schema.root)
+    root = _Projection(schema.root, selection, path).of(schema.root)
     named = survey(root)[0]
     return replace(schema, root=root, named={kind.name: kind for kind in named})
 
 
 class _Projection:
-    def __init__(self, root: RecordType, path: str) -> None:
+    def __init__(self, root: RecordType, selection: Selection[RecordType], path: str) -> None:
         self._document = replace(root.place.document, path=path)
-        self._kept: dict[RecordType, set[str]] = {root: set()}
-        self._whole: set[NamedType] = set()
+        self._selection = selection
         self._made: dict[RecordType, RecordType] = {}
-
-    def keep(self, record: RecordType, steps: list[str]) -> None:
-        field = record.by_name.get(steps[0])
-        if field is None:
-            return
-        self._kept.setdefault(record, set()).add(field.name)
-        inside = list(_records(field.type))
-        if steps[1:] and inside:
-            for one in inside:
-                self.keep(one, steps[1:])
-        else:
-            self._whole.update(survey(field.type)[0])
-
-    def cuts(self) -> bool:
-        """Say whether any record loses a field."""
-        return any(self._is_cut(record) for record in self._kept)
-
-    def _is_cut(self, record: RecordType) -> bool:
-        return record not in self._whole and len(self._kept.get(record, record.fields)) < len(record.fields)
 
     def of(self, kind: Type) -> Type:
         """Return a type with what is kept of it."""
         match kind:
-            case RecordType() if self._leads_to_cut(kind):
+            case RecordType() if self._selection.is_cut(kind):
                 return self._record(kind)
             case ArrayType(items=items):
                 return replace(kind, items=self.of(items))
@@ -75,14 +55,11 @@ class _Projection:
                 return replace(kind, branches=tuple(map(self.of, branches)))
         return kind
 
-    def _leads_to_cut(self, record: RecordType) -> bool:
-        return record in self._kept and record not in self._whole
-
     def _record(self, record: RecordType) -> RecordType:
         if record not in self._made:
             place = Place(self._document, record.place.pointer)
             made = self._made[record] = replace(record, place=place, fields=(), by_name={})
-            kept = self._kept[record]
+            kept = self._selection.fields(record)
             fields = {f.name: replace(f, type=self.of(f.type)) for f in record.fields if f.name in kept}
             # A record may hold itself: it is there before its fields are, as in the parser.
             object.__setattr__(made, "fields", tuple(fields.values()))
