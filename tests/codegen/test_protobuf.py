@@ -255,3 +255,23 @@ def test_a_key_in_another_language_is_refused() -> None:
 
     with pytest.raises(UnsupportedSchema, match="their keys are not"):
         render_package(load_workspace(Files(files)).contracts, PACKAGE)
+
+
+def test_the_rules_of_what_a_consumer_reads_are_those_that_name_nothing_else() -> None:
+    rule = "{{id: {id}, type: custom, engine: confluent-cel, implementation: {{kind: CONDITION, mode: {mode}, type: CEL, expr: '{expr}'}}}}"
+    rules = ", ".join(
+        rule.format(id=id_, mode=mode, expr=expr)
+        for id_, mode, expr in (
+            ("read", "READ", "message.u >= 0u"),
+            ("both", "WRITEREAD", "message.n > 0"),
+            ("write", "WRITE", "message.u > 1u"),
+        )
+    )
+    path = "contracts/nasty/same-kind/contract.yaml"
+    files = workspace()
+    files[path] = files[path].replace("name: Same", f"name: Same, quality: [{rules}]")
+    loaded = load_workspace(Files(files))
+
+    assert () == loaded.problems
+    text = render_package(loaded.contracts, PACKAGE)[f"{PACKAGE}/nasty/same_kind_for_me.py"]
+    assert 'SAME_KIND.narrowed(\n    SameForMe,\n    rules=["read"],\n)' in text

@@ -23,7 +23,7 @@ from tallystick_codegen.python.names import (
     unused,
 )
 from tallystick_codegen.python.proto_files import ProtoModules
-from tallystick_codegen.python.text import STEP, WIDTH, assignment, docstring, escaped, literal, width
+from tallystick_codegen.python.text import STEP, WIDTH, Bracket, assignment, docstring, escaped, fitted, literal, width
 
 _CLIENTS = {"Producer": "Sends", "Consumer": "Reads"}
 
@@ -92,8 +92,8 @@ def render_proto_view(contract: Contract, reader: str, view: ProtoSchema, module
     value, *key = (_class(schema, names) for schema in schemas.values())
     base = "KeyedConsumer" if key else "Consumer"
     ours = import_line("tallystick.runtime.consumer", [base])
-    rules = "".join(f", {literal(rule.name)}" for rule in read_rules(contract, view))[2:]
-    kept = f", rules=[{rules}]" if rules else ""
+    rules = tuple(literal(rule.name) for rule in read_rules(contract, view))
+    kept = f"    {fitted(Bracket('rules=[', rules, ']'), STEP, 1)},\n" if rules else ""
     theirs = "\n".join(import_line(m, sorted(n, key=import_order)) for m, n in sorted(imports.items()))
     doc = docstring(f"Reads {value} messages: topic {contract.topic.name}.")
     body = f"""\
@@ -103,7 +103,9 @@ def render_proto_view(contract: Contract, reader: str, view: ProtoSchema, module
 
 {theirs}
 
-{constant}: Final = {constant_name(contract)}.narrowed({value}{kept})
+{constant}: Final = {constant_name(contract)}.narrowed(
+    {value},
+{kept})
 
 
 class {client}({base}[{", ".join((value, *key))}]):
