@@ -36,6 +36,8 @@ check: .venv/installed-dev ## Lint, types, layers, generated files, contracts
 bench: .venv/installed-peers ## Measure, side by side with peers
 	$(BIN)/python benchmarks/codec.py
 	@echo
+	$(BIN)/python benchmarks/rules.py
+	@echo
 	$(BIN)/python benchmarks/start.py
 	@echo
 	$(BIN)/python benchmarks/gate.py
