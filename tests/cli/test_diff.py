@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -42,6 +43,23 @@ def test_where_nothing_changed_it_says_so(project: Project, output: Output) -> N
     assert "no change in any contract\n" == output()
     assert 0 == project.tally("diff", "commerce.order-placed", "v1", "v1")
     assert "commerce.order-placed v1 (1.0.0) → v1 (1.0.0)\n  no change\n" == output()
+
+
+def test_a_contract_that_is_gone_and_one_that_is_new_are_told(project: Project, output: Output) -> None:
+    folder = project.contract.parent
+    folder.rename(folder.with_name("order-sent"))
+    contract = folder.with_name("order-sent") / "contract.yaml"
+    project.replace(contract, "id: commerce.order-placed", "id: commerce.order-sent")
+    shutil.rmtree(project.root / "contracts/history")
+
+    assert 0 == project.tally("diff", "--against", "git:main")
+    expected = """\
+commerce.order-sent 1.1.0
+  the first version
+commerce.order-placed 1.1.0 → nothing
+  - the contract
+"""
+    assert expected == output()
 
 
 def test_what_programs_get_is_whole(project: Project, output: Output) -> None:

@@ -142,3 +142,56 @@ def test_of_protobuf_each_edit_is_told_of_its_own_message(edit: Any) -> None:
 
     assert (old.canonical == new.canonical) is (found == [])
     assert all(edit.field in one.label or edit.message in one.label or "added" in one.label for one in found)
+
+
+PROTO = """
+syntax = "proto3"; package shop;
+// A bill.
+message Paid {
+  string id = 1;
+  int64 cents = 2;
+  oneof how { string card = 3; string cash = 4; }
+  State state = 5;
+  map<string, int32> counts = 6;
+}
+enum State { STATE_NONE = 0; STATE_DONE = 1; }
+service Till { rpc Pay(Paid) returns (Paid); }
+"""
+PROTO_CASES: list[tuple[str, str, list[tuple[str, str, dict[str, tuple[Any, Any]]]]]] = [
+    ("string id = 1;", "string key = 1;", [("changed", "field 'id'", {"name": ("id", "key")})]),
+    ("string id = 1;", "optional string id = 1;", [("changed", "field 'id'", {"type": ("string", "optional string")})]),
+    ("int64 cents = 2;", "int32 cents = 2;", [("changed", "field 'cents'", {"type": ("int64", "int32")})]),
+    (
+        "int64 cents = 2;",
+        'int64 cents = 2 [deprecated = true, json_name = "c"];',
+        [("changed", "field 'cents'", {"JSON name": (None, "c"), "deprecated": (None, True)})],
+    ),
+    ("string cash = 4; }", "} string cash = 4;", [("changed", "field 'cash'", {"oneof": ("how", None)})]),
+    (
+        "string id = 1;",
+        'reserved 1, 8 to 9; reserved "id";',
+        [
+            ("changed", "message 'Paid'", {"reserved": (None, "1, 8 to 9, id")}),
+            ("removed", "field 'id'", {"type": ("string", None), "number": (1, None)}),
+        ],
+    ),
+    ("STATE_DONE = 1;", "STATE_PAID = 1;", [("changed", "value 'STATE_DONE' of 'State'", {"name": ("STATE_DONE", "STATE_PAID")})]),
+    (
+        "map<string, int32>",
+        "map<string, int64>",
+        [("changed", "field 'counts'", {"type": ("map<string, int32>", "map<string, int64>")})],
+    ),
+    ("returns (Paid)", "returns (stream Paid)", [("changed", "method 'Till.Pay'", {"returns": ("shop.Paid", "stream of shop.Paid")})]),
+    ("// A bill.", "// What was paid.", [("changed", "message 'Paid'", {"doc": ("A bill.", "What was paid.")})]),
+    ('"proto3"; package', '"proto3"; option java_package = "shop"; package', [("changed", "file 'a.proto'", {"java_package": (None, "shop")})]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), PROTO_CASES)
+def test_each_fact_of_protobuf_has_its_words(
+    old: str, new: str, expected: list[tuple[str, str, dict[str, tuple[Any, Any]]]]
+) -> None:
+    before, after = proto(PROTO), proto(PROTO.replace(old, new))
+    found = between(tuple(proto_parts(before)), tuple(proto_parts(after)))
+
+    assert expected == [(one.kind, one.label, dict(one.facts)) for one in found]

@@ -10,7 +10,7 @@ import click
 from tallystick.cli.common import chosen, directory_option, load_sound, one, registry_address
 from tallystick.errors import EXIT_OK, UsageError
 from tallystick.gate.baseline import FORMS, open_baseline
-from tallystick.gate.diff import ANSWERS, since, step_between
+from tallystick.gate.diff import ANSWERS, gone, since, step_between
 
 
 @click.command("diff", short_help="Say what changed in contracts.")
@@ -42,6 +42,7 @@ def command(
         baseline = open_baseline(against or "history", root, workspace, partial(registry_address, workspace, None))
         steps = [since(baseline, each) for each in wanted]
         # Of many, those that changed are what one looks for.
-        steps = [step for step in steps if step.differences or step.old is None] if contract is None else steps
+        if contract is None:
+            steps = [step for step in (*steps, *gone(baseline, workspace)) if step.differences or step.old is None]
     click.echo(ANSWERS[output](steps) or "no change in any contract")
     return EXIT_OK

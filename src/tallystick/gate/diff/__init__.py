@@ -2,6 +2,6 @@
 
 from tallystick.gate.diff.answers import ANSWERS, changelog
 from tallystick.gate.diff.differences import Difference, differences
-from tallystick.gate.diff.versions import Step, history, since, step_between
+from tallystick.gate.diff.versions import Step, gone, history, since, step_between
 
-__all__ = ["ANSWERS", "Difference", "Step", "changelog", "differences", "history", "since", "step_between"]
+__all__ = ["ANSWERS", "Difference", "Step", "changelog", "differences", "gone", "history", "since", "step_between"]

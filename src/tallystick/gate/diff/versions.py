@@ -40,6 +40,16 @@ def since(baseline: Baseline, contract: Contract) -> Step:
     )
 
 
+def gone(baseline: Baseline, workspace: Workspace) -> Iterator[Step]:
+    """Yield a step for each contract that a baseline's workspace has, and this one has not."""
+    if isinstance(baseline, WorkspaceBaseline):
+        known = {contract.id for contract in workspace.contracts}
+        for old in baseline.workspace.contracts:
+            if old.id not in known:
+                removed = (Difference("removed", "the contract"),)
+                yield Step(old.id, old.version, "nothing", old.version, is_released=False, differences=removed)
+
+
 def step_between(workspace: Workspace, contract: Contract, old: str, new: str | None) -> Step:
     """Return what changed from one version to another, by `1.2.0` or `v3`; without `new`, to the contract as it is.
 
