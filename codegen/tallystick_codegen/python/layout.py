@@ -11,6 +11,7 @@ from tallystick.contract.model import Contract, QualityRule
 from tallystick.errors import InvalidExpression
 from tallystick.expressions.of_avro import of_avro
 from tallystick.expressions.rule import check_condition
+from tallystick.expressions.types import CelType
 from tallystick.schema.projection import projected
 from tallystick.schema.types import (
     ArrayType,
@@ -134,7 +135,7 @@ def _projections(contract: Contract) -> Iterator[tuple[str, Contract]]:
             path = f"{folder}/{PurePosixPath(schema.document.path).name}"
             seen = projected(schema, consumer.fields, path)
             if seen is not None:
-                rules = tuple(rule for rule in contract.rules if _fits(rule, seen))
+                rules = tuple(rule for rule in contract.rules if fits(rule, of_avro(seen)))
                 yield consumer.id, replace(contract, folder=folder, schema=seen, rules=rules)
 
 
@@ -145,10 +146,11 @@ def refuse_second(contract: Contract, reader: str, module: ModuleId, taken: Cont
         refuse(contract.place("/customProperties"), problem, "give the consumer another id")
 
 
-def _fits(rule: QualityRule, schema: Schema) -> bool:
+def fits(rule: QualityRule, kind: CelType) -> bool:
+    """Say whether all that a rule names is in a type."""
     try:
         for part in (rule.condition or "").split(";", 1):
-            check_condition(part, of_avro(schema))
+            check_condition(part, kind)
     except InvalidExpression:
         return False
     return True

@@ -5,22 +5,20 @@ from __future__ import annotations
 import keyword
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from tallystick.contract.model import Contract
 from tallystick.errors import UsageError
-from tallystick.schema.proto_projection import projected_proto
-from tallystick.schema.protobuf_types import ProtoSchema
 from tallystick.schema.types import Format
 from tallystick_codegen.header import with_header
-from tallystick_codegen.python.layout import ModuleId, layout_of, module_of, refuse_second
+from tallystick_codegen.python.layout import ModuleId, layout_of, module_of
 from tallystick_codegen.python.module import Module, import_order, render_module
-from tallystick_codegen.python.names import constant_name, suffix_of
+from tallystick_codegen.python.names import constant_name
 from tallystick_codegen.python.proto_files import proto_modules, render_files
-from tallystick_codegen.python.proto_module import proto_schemas, render_proto_module, render_proto_view
+from tallystick_codegen.python.proto_module import proto_schemas, render_proto_module
+from tallystick_codegen.python.proto_view import render_view, views_of
 from tallystick_codegen.python.text import WIDTH
 
 _DOC = "Typed messages, producers and consumers: a package for each domain, a module for each contract."
@@ -62,38 +60,14 @@ def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, 
 
 def _protobuf(contracts: Mapping[ModuleId, Contract], package: str) -> tuple[dict[ModuleId, Module], dict[str, str]]:
     """Return the modules of contracts in Protobuf, and the files that these are made of."""
-    views = dict(_views(contracts))
+    views = dict(views_of(contracts))
     schemas = {module: [schema for _, schema in proto_schemas(c)] for module, c in contracts.items()}
     schemas |= {module: [view.schema] for module, view in views.items()}
     roots = {several[0].file.name: module for module, several in schemas.items()}
     modules = proto_modules(roots, [one.file for several in schemas.values() for one in several], package)
     made = {module: render_proto_module(contract, modules) for module, contract in contracts.items()}
-    for module, (contract, reader, schema) in views.items():
-        home = ".".join((package, *module_of(contract)))
-        made[module] = render_proto_view(contract, reader, schema, modules, home)
+    made |= {module: render_view(view, modules) for module, view in views.items()}
     return made, dict(render_files(modules))
-
-
-class _View(NamedTuple):
-    """What a declared consumer reads of a contract in Protobuf."""
-
-    contract: Contract
-    reader: str
-    schema: ProtoSchema
-
-
-def _views(contracts: Mapping[ModuleId, Contract]) -> Iterator[tuple[ModuleId, _View]]:
-    taken = set(contracts)
-    for contract in contracts.values():
-        for consumer in contract.consumers:
-            module = module_of(contract, consumer.id)
-            path = f"{contract.folder.removeprefix('contracts/')}/for/{module[1]}.proto"
-            assert isinstance(contract.schema, ProtoSchema)  # noqa: S101  # who calls has chosen these
-            schema = projected_proto(contract.schema, consumer.fields, suffix_of(consumer.id), path)
-            if consumer.fields and schema is not None:
-                refuse_second(contract, consumer.id, module, taken)
-                taken.add(module)
-                yield module, _View(contract, consumer.id, schema)
 
 
 def _testing(topics: Mapping[ModuleId, Contract], package: str) -> str:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from tallystick.contract.model import Contract, QualityRule
-from tallystick.errors import InvalidExpression
-from tallystick.expressions.of_proto import of_proto
-from tallystick.expressions.rule import check_condition
+from tallystick.contract.model import Contract
 from tallystick.schema import fingerprint
-from tallystick.schema.protobuf_types import ProtoSchema
+from tallystick.schema.protobuf_types import ProtoSchema, ProtoType
 from tallystick_codegen.header import with_header
 from tallystick_codegen.python.module import Module, import_line, import_order, rules_of
 from tallystick_codegen.python.names import (
@@ -23,7 +20,7 @@ from tallystick_codegen.python.names import (
     unused,
 )
 from tallystick_codegen.python.proto_files import ProtoModules
-from tallystick_codegen.python.text import STEP, WIDTH, Bracket, assignment, docstring, escaped, fitted, literal, width
+from tallystick_codegen.python.text import STEP, WIDTH, assignment, docstring, escaped, literal, width
 
 _CLIENTS = {"Producer": "Sends", "Consumer": "Reads"}
 
@@ -47,20 +44,14 @@ def render_proto_module(contract: Contract, modules: ProtoModules) -> Module:
     schemas = dict(proto_schemas(contract))
     constant, clients = constant_name(contract), client_names(contract)
     taken = {*CONSTANTS, *HOMES, "ProtoKey", "ProtoTopic", "annotations", constant, *clients}
-    imports: dict[str, list[str]] = {}
-    names: dict[str, str] = {}  # of messages and enums, by their full names
+    kinds: list[ProtoType] = []
     for schema in schemas.values():
-        lines = imports.setdefault(modules.module(schema.file.name), [])
-        for kind in (*schema.file.messages, *schema.file.enums):
-            if kind.name not in names:
-                name = names[kind.name] = unused(_plain(kind.short_name), taken)
-                taken.add(name)
-                theirs = f"_r_{kind.short_name}" if keyword.iskeyword(kind.short_name) else kind.short_name
-                lines.append(theirs if theirs == name else f"{theirs} as {name}")
-    classes = [_class(schema, names) for schema in schemas.values()]
+        kinds += [*schema.file.messages, *schema.file.enums]
+    imports, names = imported(kinds, modules, taken)
+    classes = [class_of(schema, names) for schema in schemas.values()]
     keyed = "Keyed" * (len(classes) > 1)
     parts = [
-        _head(contract),
+        head(contract),
         _imports(contract, imports, keyed),
         "\n".join(_constants(contract, schemas)),
         "\n".join(_schema(f"{prefix}SCHEMA", schema) for prefix, schema in schemas.items()),
@@ -71,78 +62,42 @@ def render_proto_module(contract: Contract, modules: ProtoModules) -> Module:
         doc = docstring(f"{verb} {classes[0]} messages: topic {contract.topic.name}.")
         body += f"\n\n\nclass {client}({keyed}{base}[{', '.join(classes)}]):\n    {doc}\n\n    typed_topic = {constant}"
     wanted = (constant, *clients, *names.values())
-    return Module(with_header(escaped(contract.folder), f"{body}\n\n\n{_exported(schemas, wanted)}"), wanted)
+    return Module(with_header(escaped(contract.folder), f"{body}\n\n\n{exported(schemas, wanted)}"), wanted)
 
 
-def render_proto_view(contract: Contract, reader: str, view: ProtoSchema, modules: ProtoModules, home: str) -> Module:
-    """Return the module of what a declared consumer reads of a contract, whose own module is `home`."""
-    constant, (client,) = constant_name(contract, reader), client_names(contract, reader)
-    taken = {*CONSTANTS, *HOMES, constant, client, constant_name(contract)}
-    schemas = {"": view} | {prefix: schema for prefix, schema in proto_schemas(contract) if prefix}
-    facts = [name for name in CONSTANTS if "KEY_" in schemas or not name.startswith("KEY_")]
-    imports, names = {home: [constant_name(contract), *facts]}, dict[str, str]()
-    for schema in schemas.values():
-        outer = schema.root.name.removeprefix(f"{schema.file.package}.").partition(".")[0]
-        names[".".join(filter(None, (schema.file.package, outer)))] = name = unused(_plain(outer), taken)
-        taken.add(name)
-        theirs = f"_r_{outer}" if keyword.iskeyword(outer) else outer
-        imports.setdefault(modules.module(schema.file.name), []).append(
-            theirs if theirs == name else f"{theirs} as {name}"
-        )
-    value, *key = (_class(schema, names) for schema in schemas.values())
-    base = "KeyedConsumer" if key else "Consumer"
-    ours = import_line("tallystick.runtime.consumer", [base])
-    rules = tuple(literal(rule.name) for rule in read_rules(contract, view))
-    kept = f"    {fitted(Bracket('rules=[', rules, ']'), STEP, 1)},\n" if rules else ""
-    theirs = "\n".join(import_line(m, sorted(n, key=import_order)) for m, n in sorted(imports.items()))
-    doc = docstring(f"Reads {value} messages: topic {contract.topic.name}.")
-    body = f"""\
-{_head(contract, reader)}
-
-{ours}
-
-{theirs}
-
-{constant}: Final = {constant_name(contract)}.narrowed(
-    {value},
-{kept})
+def imported(
+    kinds: Iterable[ProtoType], modules: ProtoModules, taken: set[str]
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Return what is imported of each module, and what outer types are called then, by their full names."""
+    imports: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for kind in kinds:
+        lines = imports.setdefault(modules.module(kind.described.name), [])
+        if kind.name not in names:
+            name = names[kind.name] = unused(_plain(kind.short_name), taken)
+            taken.add(name)
+            theirs = f"_r_{kind.short_name}" if keyword.iskeyword(kind.short_name) else kind.short_name
+            lines.append(theirs if theirs == name else f"{theirs} as {name}")
+    return imports, names
 
 
-class {client}({base}[{", ".join((value, *key))}]):
-    {doc}
-
-    typed_topic = {constant}
-
-
-{_exported(schemas, (constant, client, value))}"""
-    return Module(with_header(escaped(contract.folder), body), (constant, client, value))
-
-
-def read_rules(contract: Contract, view: ProtoSchema) -> Iterator[QualityRule]:
-    """Yield the rules that clients ask of which a view has all that they name."""
-    kind = of_proto(view.root)
-    for rule in contract.rules:
-        if rule.condition is not None and rule.stops("READ"):
-            try:
-                for part in rule.condition.split(";", 1):
-                    check_condition(part, kind)
-            except InvalidExpression:
-                continue
-            yield rule
-
-
-def _exported(schemas: dict[str, ProtoSchema], wanted: Sequence[str]) -> str:
+def exported(prefixes: Collection[str], wanted: Sequence[str]) -> str:
     """Return `__all__`: type checkers take a name that a module imports for its own business, unless it stands there."""
-    constants = [name for name in CONSTANTS if "KEY_" in schemas or not name.startswith("KEY_")]
+    constants = constants_of(prefixes)
     lines = "".join(f'    "{name}",\n' for name in sorted((*constants, *wanted), key=import_order))
     return f"__all__ = [\n{lines}]\n"
+
+
+def constants_of(prefixes: Collection[str]) -> list[str]:
+    """Return the constants of a module whose schemas have these prefixes: those of keys only if there is one."""
+    return [name for name in CONSTANTS if "KEY_" in prefixes or not name.startswith("KEY_")]
 
 
 def _plain(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-def _class(schema: ProtoSchema, names: dict[str, str]) -> str:
+def class_of(schema: ProtoSchema, names: dict[str, str]) -> str:
     """Return the class of a schema's messages as a module spells it: that of a message in another one is an attribute."""
     package = schema.file.package
     outer, *inner = schema.root.name.removeprefix(f"{package}." if package else "").split(".")
@@ -154,7 +109,8 @@ def _class(schema: ProtoSchema, names: dict[str, str]) -> str:
     return ".".join((names[f"{package}.{outer}" if package else outer], *inner))
 
 
-def _head(contract: Contract, reader: str = "") -> str:
+def head(contract: Contract, reader: str = "") -> str:
+    """Return how a module begins; with the id of a declared consumer, that of what it reads."""
     doc = (contract.doc or "").strip() or f"Messages of {contract.id}."
     doc = f"What {reader} reads of {contract.id}.\n\n{doc}" if reader else doc
     doc += f"\n\nOwned by {contract.owner}." if contract.owner else ""
