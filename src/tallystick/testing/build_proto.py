@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ _KINDS = {"bool": _BOOLEAN, "bytes": _BYTES, "string": _STRING}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 _LONGEST = 315_576_000_000  # seconds of a Duration, 10,000 years: its JSON has no more
+_LARGEST = 3.4e38  # a float; those above it are printed by protobuf's JSON, and its parser takes them for too large
 _MOST_JSON = 2**53  # a Value's numbers are doubles
 
 
@@ -89,8 +91,11 @@ class ProtoBuilder:
             return self._choices.one_of(place.bounds.allowed, place)
         if field.kind in _RANGES:
             return self._choices.whole(*whole_bounds(place.bounds, *_RANGES[field.kind]), _LONG, place)
-        if field.kind in ("float", "double"):
-            return self._choices.real(_FLOAT if field.kind == "float" else _DOUBLE, place)
+        if field.kind == "double":
+            return self._choices.real(_DOUBLE, place)
+        if field.kind == "float":
+            chosen = self._choices.real(_FLOAT, place)
+            return max(-_LARGEST, min(_LARGEST, chosen)) if math.isfinite(chosen) else chosen
         return self._choices.plain(_KINDS[field.kind], place)
 
     def _number(self, enum: ProtoEnum, place: Place) -> int:
