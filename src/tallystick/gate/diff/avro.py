@@ -47,6 +47,8 @@ def _unnamed(kind: PrimitiveType | ArrayType | MapType | UnionType) -> str:
             return f"array of {_inner(inner)}"
         case MapType(values=inner):
             return f"map of {_inner(inner)}"
+        case UnionType(branches=(only,)):
+            return f"union of {spelt(only)} alone"
         case UnionType(branches=branches):
             return " or ".join(map(spelt, branches)) or "nothing"
     return kind.kind if kind.logical is None else f"{kind.kind} ({_logical(kind.logical)})"
