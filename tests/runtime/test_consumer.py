@@ -97,6 +97,7 @@ def test_an_undecodable_message_stops_the_consumer_and_loses_nothing(shop: Shop,
         (None, r"expected a framed message, got no value \(a tombstone\)"),
         (b"\0\0", "the message ends after 2 bytes, its header takes 5"),
         (frame(4711, b"\x02a\x02"), r"Schema 4711 not found \(http:.* answered HTTP 404\)"),
+        (b"\0\xff\xff\xff\xff", "4294967295 is no schema id: a registry counts to 2147483647"),
         (ENDLESS, "unknown magic byte 255"),
     ],
 )

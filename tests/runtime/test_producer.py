@@ -57,6 +57,9 @@ def test_a_value_that_does_not_fit_is_refused_before_it_is_sent(shop: Shop, brok
         ({"key": 5}, "^key: expected str or bytes, got int$"),
         ({"key": ["c-4"]}, "^key: expected str or bytes, got list$"),
         ({"key": "\ud800"}, r"^key: '\\ud800' is no text: surrogates not allowed$"),
+        ({"headers": {"\ud800": b"x"}}, r"^headers: '\\ud800' can't be the name of a header$"),
+        ({"headers": {"a\0b": b"x"}}, r"^headers: 'a\\x00b' can't be the name of a header$"),
+        ({"headers": {b"x": b"x"}}, r"^headers: expected a name that is a str, got bytes$"),
         ({"headers": {"trace": 5}}, r"^headers\['trace'\]: expected str or bytes, got int$"),
     ],
 )

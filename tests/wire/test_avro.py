@@ -2,7 +2,7 @@ import io
 import json
 import re
 from dataclasses import make_dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from tests.strategies import avro, readers, schemas, values
 
 from tallystick.errors import DecodeError, EncodeError
 from tallystick.schema.types import Schema
+from tallystick.values.avro_json import from_json, problems, to_json
 from tallystick.values.types import LocalTimestampNanos, TimestampNanos
 from tallystick.wire.avro import compile_decoder, compile_encoder
 
@@ -410,3 +411,69 @@ def test_the_source_of_a_codec_can_be_read() -> None:
 
     assert "def write_array" in encode.__source__  # type: ignore[attr-defined]  # a function's own attribute
     assert "id_" in decode.__source__  # type: ignore[attr-defined]  # the same
+
+
+E1, E2 = ({"type": "enum", "name": f"j.E{n}", "symbols": ["X", "YZ"[n - 1]]} for n in (1, 2))
+F1, F2 = ({"type": "fixed", "name": f"j.F{n}", "size": 4} for n in (1, 2))
+R1, R2 = ({"type": "record", "name": f"j.R{n}", "fields": [{"name": "x", "type": "int"}]} for n in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("union", "json", "data"),
+    [
+        ([E1, E2], {"j.E2": "X"}, "0200"),
+        (["string", E1], {"j.E1": "X"}, "0200"),
+        ([E1, "string"], {"string": "X"}, "020258"),
+        (["bytes", F1], {"j.F1": "abcd"}, "0261626364"),
+        ([F1, F2], {"j.F2": "abcd"}, "0261626364"),
+        (["double", "float"], {"float": 1.5}, "020000c03f"),
+        (["int", "long"], {"long": 5}, "020a"),
+        (["null", "string", R1, R2], {"j.R2": {"x": 1}}, "0602"),
+        ([{"type": "map", "values": "int"}, R1], {"j.R1": {"x": 1}}, "0202"),
+        (["null", "int", "long"], None, "00"),
+    ],
+)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_tag_says_which_branch_a_value_is_of(union: Any, json: Any, data: str, wrapped: bool) -> None:  # noqa: FBT001  # a parameter of pytest
+    schema = avro(record(field("u", {"type": "array", "items": union}), name="W") if wrapped else union)
+    value = {"u": [json]} if wrapped else json
+    expected = bytes.fromhex(f"02{data}00" if wrapped else data)
+
+    assert expected == compile_encoder(schema)(from_json(schema.root, value, tags=True))
+    assert value == to_json(schema.root, compile_decoder(schema, tags=True)(expected, 0))
+
+
+@given(data=st.data())
+def test_json_gives_the_bytes_of_the_value_with_tags_and_without(data: st.DataObject) -> None:
+    schema = data.draw(schemas())
+    value = data.draw(values(schema))
+    encode, decode = compile_encoder(schema), compile_decoder(schema, tags=True)
+    written = encode(value)
+
+    assert written == encode(from_json(schema.root, to_json(schema.root, value), tags=True))
+    assert written == encode(decode(written, 0))
+    assert to_json(schema.root, value) == to_json(schema.root, decode(written, 0)) or "NaN" in repr(
+        to_json(schema.root, value)
+    )
+
+
+@pytest.mark.parametrize("hours", [-8, 5])
+def test_a_moment_that_its_zone_takes_out_of_all_years_is_refused(hours: int) -> None:
+    edge = datetime(9999, 12, 31, 23, 59) if hours < 0 else datetime(1, 1, 1)  # noqa: DTZ001  # the zone comes next
+    moment = edge.replace(tzinfo=timezone(timedelta(hours=hours)))
+
+    with pytest.raises(EncodeError, match="expected aware datetime"):
+        compile_encoder(avro(MICROS))(moment)
+    assert edge.replace(tzinfo=UTC) == compile_decoder(avro(MICROS))(
+        compile_encoder(avro(MICROS))(edge.replace(tzinfo=UTC)), 0
+    )
+
+
+@pytest.mark.parametrize("kind", ["float", "double"])
+@pytest.mark.parametrize("value", [10**400, -(10**400), 2**70 + 1])
+def test_an_int_that_no_float_holds_is_refused(kind: str, value: int) -> None:
+    schema = avro(record(field("a", kind)))
+
+    with pytest.raises(EncodeError, match=f"R.a: expected {kind}"):
+        compile_encoder(schema)({"a": value})
+    assert ["R.a"] == [problem.path for problem in problems(schema.root, {"a": value})]

@@ -21,11 +21,10 @@ Read: TypeAlias = Callable[[BinaryIO], Iterator[tuple[str, bytes]]]
 def _text(decode: Callable[[str], bytes]) -> Read:
     def read(file: BinaryIO) -> Iterator[tuple[str, bytes]]:
         for number, line in enumerate(file, start=1):
-            if line.strip():
-                try:
-                    yield f"line {number}", decode(line.decode("ascii").strip())
-                except ValueError as error:
-                    raise _unread(f"line {number}", str(error)) from None
+            try:
+                yield f"line {number}", decode(line.decode("ascii").strip())
+            except ValueError as error:
+                raise _unread(f"line {number}", str(error)) from None
 
     return read
 
@@ -54,6 +53,7 @@ def _unread(name: str, problem: str) -> NotConverted:
     return NotConverted(name, problem, fix="say with --as how the bytes are written: base64, hex, sized or raw")
 
 
+LINES = ("base64", "hex")
 READ: Mapping[str, Read] = {
     "base64": _text(lambda line: base64.b64decode(line, validate=True)),
     "hex": _text(bytes.fromhex),

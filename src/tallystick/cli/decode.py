@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from tallystick.cli.byte_forms import READ
+from tallystick.cli.byte_forms import LINES, READ
 from tallystick.cli.common import load_sound, one, registry_address
 from tallystick.cli.converting import Wanted, convert_all, with_options
 from tallystick.cli.registry_address import address
@@ -48,6 +48,9 @@ def command(*, contract: str | None, wanted: Wanted) -> int:
 
         decode = Decoder(Framing(wanted.framing), own[0] if own else None, by_id, own)
         messages = READ[wanted.form](wanted.file)
+        if wanted.form in LINES and wanted.framing != Framing.BARE.value:
+            # An empty line is a message only where nothing stands before a payload.
+            messages = (message for message in messages if message[1])
         return convert_all(messages, lambda data: _line(decode(data)), keep_going=wanted.keep_going)
 
 

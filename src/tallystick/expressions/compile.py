@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -30,9 +31,9 @@ from tallystick.expressions.syntax import (
     Select,
     Unsigned,
 )
-from tallystick.expressions.types import BOOL, DYN, CelType, RecordType
+from tallystick.expressions.types import BOOL, DECIMAL, DYN, CelType, RecordType
 
-_HELPERS = {name: item for name, item in vars(runtime).items() if callable(item)}
+_HELPERS = {name: item for name, item in vars(runtime).items() if callable(item)} | {"Decimal": Decimal}
 _HELD = {"date": "days", "UUID": "uuid_text", "Timestamp": "moment", "Duration": "span"}
 NOW = "now"
 
@@ -169,7 +170,17 @@ class _Writer:
             raise UnsupportedExpression(f"{tree.function}() is left to a library", at=tree.at)
         if tree.function != "size" and any(inner.held for kind in types for inner in kind.sure.of):
             raise _unsupported_lists(tree)
-        return template.format(*(self._argument(argument, names, tree) for argument in arguments))
+        read = self._as_decimals if any(kind.sure == DECIMAL for kind in types) else self._argument
+        return template.format(*(read(argument, names, tree) for argument in arguments))
+
+    def _as_decimals(self, tree: Expression, names: Mapping[str, str], around: Call) -> str:
+        """Return an argument beside a decimal: 0.10 in the text is a tenth then, and not the double next to it."""
+        match tree:
+            case Literal(value=float() as value):
+                return f"Decimal({str(value)!r})"
+            case Call(function="-_", arguments=(Literal(value=float() as value),)):
+                return f"Decimal({str(-value)!r})"
+        return self._argument(tree, names, around)
 
     def _argument(self, tree: Expression, names: Mapping[str, str], around: Call) -> str:
         # `in` asks one list again and again: a tuple of constants is made once, by Python itself.

@@ -90,4 +90,13 @@ def _plain_scalar(value: Any) -> Any:
             return span
         case str():
             return str(value)  # an enum's member is a str to Python, and not to the library
-    return value
+        case bool() | int() | float() | Message() | None:
+            return value
+        case bytes():
+            return bytes(value)
+        case list():
+            return [_plain_scalar(item) for item in value]
+        case dict():
+            return {key: _plain_scalar(item) for key, item in value.items()}
+    # A time of day, say: CEL has no type for it, so a rule can only ask whether it is there.
+    return str(value)

@@ -45,7 +45,7 @@ def encoder(schema: AnySchema, framing: Framing, schema_id: Callable[[], int]) -
     encode = compile_encoder(
         schema, prefix=single_object_header(schema) if framing is Framing.SINGLE_OBJECT else prefix
     )
-    return lambda value: encode(from_json(schema.root, value))
+    return lambda value: encode(from_json(schema.root, value, tags=True))
 
 
 class Decoder:
@@ -105,7 +105,7 @@ class Decoder:
             raise DecodeError("", f"it was written with {writer.format}, and the contract is in {reader.format}")
         if not isinstance(writer, Schema) or not isinstance(reader, Schema):
             return _proto_decoder(writer, reader, self._framing, named=self._reader is not None)
-        decode = compile_decoder(writer, reader)
+        decode = compile_decoder(writer, reader, tags=True)
         root = reader.root
         return lambda data, at: to_json(root, decode(data, at))
 

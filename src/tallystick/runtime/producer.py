@@ -73,7 +73,7 @@ class _Producer(Generic[T]):
         when = 0 if timestamp is None else _milliseconds(timestamp)
         raw_key = self._encode_key(key)
         raw_headers: dict[str, str | bytes | None] = {
-            name: _bytes(f"headers[{name!r}]", given) for name, given in dict(headers or {}).items()
+            _header_name(name): _bytes(f"headers[{name!r}]", given) for name, given in dict(headers or {}).items()
         }
         self._client.poll(0)
         self._raise_failures()
@@ -187,6 +187,15 @@ def _bytes(path: str, value: object) -> bytes | None:
         return value.encode()
     except UnicodeEncodeError as error:
         raise EncodeError(path, f"{value!r} is no text: {error.reason}", fix="send it as bytes") from None
+
+
+def _header_name(name: object) -> str:
+    """Return a header's name, if librdkafka can take it: it cuts one at a zero byte, and does not outlive some others."""
+    if not isinstance(name, str):
+        raise EncodeError("headers", f"expected a name that is a str, got {type(name).__name__}")
+    if "\0" in name or any("\ud800" <= c <= "\udfff" for c in name):
+        raise EncodeError("headers", f"{name!r} can't be the name of a header", fix="use text without zero bytes")
+    return name
 
 
 def _milliseconds(timestamp: datetime) -> int:

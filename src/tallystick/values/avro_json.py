@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from tallystick.errors import EncodeError
 from tallystick.schema import types as t
@@ -22,24 +22,32 @@ from tallystick.values.types import attributes
 _MISFITS = (TypeError, ValueError, ArithmeticError)
 
 
-def from_json(kind: Type, value: Any, classes: Classes = PLAIN) -> Any:
+class Tagged(NamedTuple):
+    """A value of a union with its branch, where Python's types need not tell which one it is of."""
+
+    branch: Type
+    value: Any
+
+
+def from_json(kind: Type, value: Any, classes: Classes = PLAIN, *, tags: bool = False) -> Any:
     """Return the Python value that a JSON value stands for.
 
     A value of a union may stand bare where just one branch fits.
     Logical types appear as their base: a timestamp is a number.
+    With `tags`, values of unions of several types are `Tagged`.
 
     Raises:
         EncodeError: with the path of the first thing that does not fit.
     """
-    return _guarded(_Reader(classes).walk, kind, value, root_name(kind))
+    return _guarded(_Reader(classes, tags=tags).walk, kind, value, root_name(kind))
 
 
-def default_value(field: t.Field, classes: Classes = PLAIN) -> Any:
+def default_value(field: t.Field, classes: Classes = PLAIN, *, tags: bool = False) -> Any:
     """Return the value of a field's default, made anew for each call.
 
     A default of a union stands without a wrapper, for the first branch that it fits: section "Complex Types".
     """
-    return _guarded(_DefaultReader(classes).walk, field.type, field.default, field.name)
+    return _guarded(_DefaultReader(classes, tags=tags).walk, field.type, field.default, field.name)
 
 
 def to_json(kind: Type, value: Any, classes: Classes = PLAIN) -> Any:
@@ -70,6 +78,8 @@ def branch_of(union: UnionType, value: Any, classes: Classes = PLAIN, path: str 
     Raises:
         EncodeError: no branch fits, or several fit a dict.
     """
+    if type(value) is Tagged:
+        return value.branch
     branches = sorted(union.branches, key=_is_coarse)
     alike = [b for b in branches if python_type(b, classes) is type(value)]
     if len(alike) == 1:
@@ -81,6 +91,11 @@ def branch_of(union: UnionType, value: Any, classes: Classes = PLAIN, path: str 
         problem = f"fits {' and '.join(map(_name, fitting))}, and nothing tells which: {shown(value)}"
         raise EncodeError(path, problem, fix="use the generated classes, which carry their name")
     return fitting[0]
+
+
+def is_tagged(union: UnionType) -> bool:
+    """Say whether values of a union are `Tagged`, where they are: a null beside one other type is told by its value."""
+    return sum(branch.kind != "null" for branch in union.branches) > 1
 
 
 def root_name(kind: Type) -> str:
@@ -98,8 +113,8 @@ def _guarded(walk: Callable[[Type, Any, str], Any], kind: Type, value: Any, path
 class _Walk(ABC):
     """What both directions share: arrays and maps are lists and dicts in Python as in JSON."""
 
-    def __init__(self, classes: Classes) -> None:
-        self.classes = classes
+    def __init__(self, classes: Classes, *, tags: bool = False) -> None:
+        self.classes, self.tags = classes, tags
 
     def refuse(self, error: EncodeError) -> None:
         """Say what does not fit, where the rest can be looked at all the same."""
@@ -140,6 +155,7 @@ class _Walk(ABC):
 class _Writer(_Walk):
     def union(self, kind: UnionType, value: Any, path: str) -> Any:
         branch = branch_of(kind, value, self.classes, path)
+        value = value.value if type(value) is Tagged else value
         written = self.walk(branch, value, path)
         return None if value is None else {_name(branch): written}
 
@@ -181,12 +197,12 @@ class _Reader(_Walk):
         for branch in kind.branches:
             if name in (_name(branch), root_name(branch)) and branch.kind != "null":
                 try:
-                    return self._trial(branch, inner, path)
+                    return self._made(kind, branch, self._trial(branch, inner, path))
                 except EncodeError as error:
                     wrapped, meant = error, branch  # a bare value may look like a wrapper
         fitting = list(self._bare(kind, value, path))
         if len(fitting) == 1:
-            return fitting[0][1]
+            return self._made(kind, *fitting[0])
         if fitting:
             names = [_name(branch) for branch, _ in fitting]
             fix = f'write {{"{names[0]}": ...}}'
@@ -198,9 +214,12 @@ class _Reader(_Walk):
             return self.walk(meant, inner, path)  # the same
         raise wrapped or EncodeError(path, f"expected one of {_names(kind)}, got {shown(value)}")
 
+    def _made(self, union: UnionType, branch: Type, value: Any) -> Any:
+        return Tagged(branch, value) if self.tags and value is not None and is_tagged(union) else value
+
     def _trial(self, kind: Type, value: Any, path: str) -> Any:
         """Return what a value is as a branch that it may be of; raise for the first thing that does not fit."""
-        return _Reader(self.classes).walk(kind, value, path)
+        return _Reader(self.classes, tags=self.tags).walk(kind, value, path)
 
     def _bare(self, kind: UnionType, value: Any, path: str) -> Iterator[tuple[Type, Any]]:
         for branch in kind.branches:
@@ -217,7 +236,8 @@ class _Reader(_Walk):
             if field.name in value:
                 fields[field.name] = self.walk(field.type, value[field.name], _below(path, field.name))
             elif field.has_default:
-                fields[field.name] = _DefaultReader(self.classes).walk(field.type, field.default, field.name)
+                defaults = _DefaultReader(self.classes, tags=self.tags)
+                fields[field.name] = defaults.walk(field.type, field.default, field.name)
             else:
                 self.refuse(EncodeError(_below(path, field.name), "missing, and it has no default"))
         if len(fields) < len(kind.fields):
@@ -283,7 +303,8 @@ class _DefaultReader(_Reader):
     """Read a schema's default. It was checked when the schema was read, all but the ranges of logical types."""
 
     def union(self, kind: UnionType, value: Any, path: str) -> Any:
-        return self.walk(next(b for b in kind.branches if default_problem(b, value) is None), value, path)
+        branch = next(b for b in kind.branches if default_problem(b, value) is None)
+        return self._made(kind, branch, self.walk(branch, value, path))
 
 
 def _fits(kind: Type, value: Any, classes: Classes) -> bool:

@@ -74,7 +74,7 @@ def _is_real(value: Any, name: str) -> bool:
     try:
         struct.pack("<f" if name == "float" else "<d", value)
         return isinstance(value, float) or int(float(value)) == value
-    except OverflowError:
+    except (OverflowError, struct.error):  # which of the two, depends on how large it is
         return False
 
 

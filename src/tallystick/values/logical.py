@@ -17,6 +17,7 @@ Classes: TypeAlias = Mapping[str, type]
 PLAIN: Classes = {}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOCAL_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # local timestamps have no zone, by definition
+_FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 MILLI, MICRO = timedelta(milliseconds=1), timedelta(microseconds=1)
 _UUID_LENGTH, _UUID_SIZE = 36, 16
 # A UUID's attributes can't be set but by its slots.
@@ -155,8 +156,17 @@ def _uuid_bytes(value: Any) -> bytes:
 def _since(epoch: datetime, unit: timedelta) -> Logical:
     # Subtracting refuses a naive datetime where an aware one is due, and the other way round.
     # What is finer than the unit is cut, not rounded, as Java's Instant.toEpochMilli does.
-    label = "naive datetime" if epoch.tzinfo is None else "aware datetime"
-    return Logical(datetime, label, lambda v: (v - epoch) // unit, lambda n: epoch + n * unit)
+    if epoch.tzinfo is None:
+        return Logical(datetime, "naive datetime", lambda v: (v - epoch) // unit, lambda n: epoch + n * unit)
+    first, last = (edge - epoch for edge in (_FIRST, _LAST))
+
+    def to_base(value: Any) -> int:
+        since = value - epoch
+        if first <= since <= last:
+            return int(since // unit)
+        raise ValueError  # its zone takes it out of the years 1 to 9999, and nobody could read it
+
+    return Logical(datetime, "aware datetime", to_base, lambda n: epoch + n * unit)
 
 
 _THREE = struct.Struct("<III")

@@ -9,12 +9,13 @@ from tallystick.errors import DecodeError, EncodeError
 MAGIC = 0
 HEADER_SIZE = 5
 _HEADER = struct.Struct(">BI")
+_MOST = 2**31 - 1
 
 
 def header(schema_id: int) -> bytes:
     """Return the five bytes that stand before a payload."""
-    if not 0 <= schema_id < 2**31:
-        raise EncodeError("", f"expected a schema id from 0 to 2147483647, got {schema_id}")
+    if not 0 <= schema_id <= _MOST:
+        raise EncodeError("", f"expected a schema id from 0 to {_MOST}, got {schema_id}")
     return _HEADER.pack(MAGIC, schema_id)
 
 
@@ -38,4 +39,6 @@ def read_header(data: bytes | None) -> int:
     if len(data) < HEADER_SIZE:
         raise DecodeError("", f"the message ends after {len(data)} bytes, its header takes {HEADER_SIZE}")
     schema_id: int = _HEADER.unpack_from(data)[1]
+    if schema_id > _MOST:
+        raise DecodeError("", f"{schema_id} is no schema id: a registry counts to {_MOST}")
     return schema_id

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from tallystick.errors import DecodeError, EncodeError
 from tallystick.schema.types import ArrayType, EnumType, Field, FixedType, MapType, RecordType, Schema, Type, UnionType
-from tallystick.values.avro_json import default_value, root_name
+from tallystick.values.avro_json import Tagged, default_value, is_tagged, root_name
 from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of, rescaled
 from tallystick.values.types import attributes
 from tallystick.wire.avro.locate import Note, Step, explain
@@ -24,21 +24,23 @@ _ONE_BYTE = 64  # numbers below this take one byte
 _FIRST_BYTE = ("n = data[at]", "at += 1")
 
 
-def compile_decoder(writer: Schema, reader: Schema | None = None, classes: Classes = PLAIN) -> Decoder:
+def compile_decoder(
+    writer: Schema, reader: Schema | None = None, classes: Classes = PLAIN, *, tags: bool = False
+) -> Decoder:
     """Return a function from bytes, and where in them to begin, to a value as the reader's schema has it.
 
     The function raises DecodeError for bytes that are not what the writer's schema says, and has its source as
-    `__source__`.
+    `__source__`. With `tags`, values of unions of several types are `Tagged` with their branch of the reader's union.
 
     Raises:
         DecodeError: the reader's schema can't read the writer's.
     """
-    return _Decoder(writer.root, (reader or writer).root, classes).compile()
+    return _Decoder(writer.root, (reader or writer).root, classes, tags=tags).compile()
 
 
 class _Decoder:
-    def __init__(self, writer: Type, reader: Type, classes: Classes) -> None:
-        self._writer, self._reader, self._classes = writer, reader, classes
+    def __init__(self, writer: Type, reader: Type, classes: Classes, *, tags: bool) -> None:
+        self._writer, self._reader, self._classes, self._tags = writer, reader, classes, tags
         self._resolution = Resolution(writer, reader)
         self._source = Source(f"decoder of {root_name(writer) or writer.kind}")
         self._source.names["explain"] = partial(explain, self._source, root_name(writer))
@@ -98,7 +100,11 @@ class _Decoder:
             self._union(writer, reader, target)
             return
         if isinstance(reader, UnionType):
-            reader = self._resolution.branch(writer, reader)
+            branch = self._resolution.branch(writer, reader)
+            self._inline(writer, branch, target)
+            if branch is not None and branch.kind != "null" and self._tags and is_tagged(reader):
+                self._add(f"{target} = {self._source.constant('tagged', partial(Tagged, branch))}({target})")
+            return
         match writer:
             case RecordType():
                 self._record(writer, reader if isinstance(reader, RecordType) else None, target)
@@ -170,7 +176,7 @@ class _Decoder:
 
     def _default(self, field: Field) -> str:
         try:
-            value = default_value(field, self._classes)
+            value = default_value(field, self._classes, tags=self._tags)
         except EncodeError as error:
             raise DecodeError(root_name(self._reader), f"the default of {error}") from None
         if value in ([], {}):

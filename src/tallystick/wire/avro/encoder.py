@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from tallystick.errors import EncodeError
 from tallystick.schema.types import ArrayType, EnumType, FixedType, MapType, RecordType, Schema, Type, UnionType
-from tallystick.values.avro_json import branch_of, root_name, to_json
+from tallystick.values.avro_json import Tagged, branch_of, root_name, to_json
 from tallystick.values.logical import PLAIN, Classes, Leaf, logical_of, python_type
 from tallystick.values.types import attributes
 from tallystick.wire.avro.runtime import varints
@@ -110,10 +111,10 @@ class _Encoder:
         types = [python_type(branch, self._classes) for branch in kind.branches]
         sure = {found: number for number, found in enumerate(types) if types.count(found) == 1}
         by_type = self._constant("BY_TYPE", sure)
-        pick = self._constant("pick", lambda v: kind.branches.index(branch_of(kind, v, self._classes)))
+        pick = self._constant("pick", partial(_picked, kind, self._classes))
         self._source.add(f"branch = {by_type}.get(type(value), -1)")
         with self._source.block("if branch < 0:"):
-            self._source.add(f"branch = {pick}(value)")
+            self._source.add(f"branch, value = {pick}(value)")
         for number, branch in enumerate(kind.branches):
             parts = self._parts(branch, "value", prefix + varints("int", b"")[number])
             with self._source.block(f"if branch == {number}:"):
@@ -228,3 +229,9 @@ class _Encoder:
 
     def _joined(self, parts: list[str]) -> str:
         return parts[0] if len(parts) == 1 else f"join(({', '.join(parts)}))"
+
+
+def _picked(union: UnionType, classes: Classes, value: Any) -> tuple[int, Any]:
+    """Return the number of the branch that a value is of, and the value without its tag."""
+    branch = branch_of(union, value, classes)
+    return union.branches.index(branch), value.value if type(value) is Tagged else value
