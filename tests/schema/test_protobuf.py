@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.proto_strategies import Proto, proto_files
 
+from tallystick.errors import InvalidProto
 from tallystick.schema.protobuf import proto_positions, read_protos
+from tallystick.schema.protobuf_schema import proto_schema
 from tallystick.schema.protobuf_types import Presence, ProtoEnum, ProtoField, ProtoFile, ProtoMessage
 from tallystick.schema.types import Document
 
@@ -412,3 +414,12 @@ def test_a_file_with_a_typo_is_read_or_a_finding_inside_of_it(proto: Proto, at: 
 
     assert bool(problems) != ("a.proto" in files)
     assert [] == [one for one in problems if one.line > len(lines) or one.column > len(lines[one.line - 1]) + 1]
+
+
+def test_a_message_inside_another_is_named_by_as_much_of_its_name_as_it_takes() -> None:
+    text = 'syntax = "proto3"; package x; message A { message Leaf {} } message B { message Leaf {} A.Leaf a = 1; }'
+    found, _ = read_protos({"b.proto": Document("b.proto", text)})
+
+    assert "x.B.Leaf" == proto_schema(found["b.proto"], "B.Leaf").root.name
+    with pytest.raises(InvalidProto):
+        proto_schema(found["b.proto"], "Leaf")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from typing import NoReturn, TypeAlias
 
 from tallystick.contract.model import Contract
@@ -20,7 +21,7 @@ HOMES = {
     "Decimal": "decimal",
     "UUID": "uuid",
     "StrEnum": "enum",
-    **dict.fromkeys(("Final", "TypeAlias"), "typing"),
+    **dict.fromkeys(("Final", "Never", "TypeAlias"), "typing"),
     **dict.fromkeys(("Consumer", "KeyedConsumer"), "tallystick.runtime.consumer"),
     **dict.fromkeys(("Producer", "KeyedProducer"), "tallystick.runtime.producer"),
     "TypedRule": "tallystick.runtime.rules",
@@ -87,8 +88,9 @@ def spelt(reader: str) -> str:
 def root_name(contract: Contract, reader: str = "") -> str:
     """Return what the type of a contract's messages is called in Avro; the contract's name where it has none."""
     root = contract.schema.root
-    name = root.short_name if isinstance(root, NamedType | ProtoMessage) else camel(contract.name)
-    return name + suffix_of(reader)
+    if isinstance(root, NamedType | ProtoMessage):
+        return root.short_name + suffix_of(reader)
+    return unused(camel(contract.name), (constant_name(contract),)) + suffix_of(reader)
 
 
 def suffix_of(reader: str) -> str:
@@ -114,11 +116,16 @@ def class_name(kind: NamedType, taken: Container[str], suffix: str = "") -> str:
     """
     plain = (kind.short_name.strip("_") if kind.short_name.startswith("_") else kind.short_name) + suffix
     plain = plain if plain.isidentifier() else f"Type{plain}"
-    if keyword.iskeyword(plain) or plain in TAKEN:
+    if keyword.iskeyword(plain) or plain in TAKEN or _is_function(plain):
         return unused(f"{plain}_", taken)
     spaces = [camel(part) for part in kind.namespace.split(".") if part]
     tries = ["".join(spaces[start:]) + plain for start in range(len(spaces), -1, -1)]
     return next((name for name in tries if name not in taken and name.isidentifier()), unused(f"{plain}_", taken))
+
+
+def _is_function(name: str) -> bool:
+    """Say whether Python has a function or a value of this name: type checkers take it for that, and not for a class."""
+    return hasattr(builtins, name) and not isinstance(getattr(builtins, name), type)
 
 
 def attribute_names(record: RecordType, classes: Collection[str]) -> Mapping[str, str]:
@@ -126,20 +133,26 @@ def attribute_names(record: RecordType, classes: Collection[str]) -> Mapping[str
 
     So a field `date` is `date_` in each class, and no later field of type `date` changes what users wrote.
     """
-    names = {field.name: field.name for field in record.fields if not _hides(field.name, classes)}
-    for field in record.fields:
-        if field.name not in names:
-            names[field.name] = unused(_suffixed(field.name), {*names.values(), *record.by_name, *classes})
-    return names
+    return _spelt_apart([field.name for field in record.fields], lambda name: _hides(name, classes), classes)
 
 
 def member_names(kind: EnumType) -> Mapping[str, str]:
     """Return the member of each symbol. An enum keeps `_names_` to itself, and a member must not hide a method of str."""
-    names = {symbol: symbol for symbol in kind.symbols if not _is_kept(symbol)}
-    for symbol in kind.symbols:
-        if symbol not in names:
-            names[symbol] = unused(_suffixed(symbol), (*names.values(), *kind.symbols))
-    return names
+    return _spelt_apart(kind.symbols, _is_kept, ())
+
+
+def _spelt_apart(names: Sequence[str], cannot_be: Callable[[str], bool], taken: Collection[str]) -> Mapping[str, str]:
+    """Return what each of some names is called that Python can't have all of.
+
+    One gets an underscore, and so does one that looks like that: `class` is `class_` and `class_` is `class__`, whichever
+    of them came first.
+    """
+    spelt = {name: name for name in names if not cannot_be(name)}
+    spelt |= {name: f"{name}_" for name in spelt if name.endswith("_") and cannot_be(name.rstrip("_"))}
+    for name in names:
+        if name not in spelt:
+            spelt[name] = unused(_suffixed(name), {*spelt.values(), *taken})
+    return spelt
 
 
 def _hides(name: str, classes: Container[str]) -> bool:

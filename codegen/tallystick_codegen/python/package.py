@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import keyword
+import re
+import sys
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,6 +23,8 @@ from tallystick_codegen.python.proto_module import proto_schemas, render_proto_m
 from tallystick_codegen.python.proto_view import render_view, views_of
 from tallystick_codegen.python.text import WIDTH
 
+_USED = frozenset(("confluent_kafka", "google", "hypothesis", "tallystick", "tallystick_codegen"))
+_TWICE = "Import these from their own modules, since the domain has each name twice"
 _DOC = "Typed messages, producers and consumers: a package for each domain, a module for each contract."
 
 
@@ -31,8 +35,11 @@ def render_package(contracts: Sequence[Contract], package: str) -> Mapping[str, 
         UnsupportedSchema: a contract that Python code can't be made of.
         UsageError: the package's name is none.
     """
+    fix = "see 'generate' in contracts/tally.yaml"
     if not package.isidentifier() or keyword.iskeyword(package):
-        raise UsageError(f"'{package}' can't be a package in Python", fix="see 'generate' in contracts/tally.yaml")
+        raise UsageError(f"'{package}' can't be a package in Python", fix=fix)
+    if package in sys.stdlib_module_names or package in _USED:
+        raise UsageError(f"'{package}' is another package's name, which the code would hide", fix=fix)
     files = {
         f"{package}/__init__.py": with_header("contracts", f'"""{_DOC}"""\n'),
         f"{package}/py.typed": with_header("contracts", ""),
@@ -106,6 +113,13 @@ def _init(package: str, modules: Mapping[str, Sequence[str]]) -> str:
     for name in sorted((n for n in count if count[n] == 1 and n not in modules), key=import_order):
         listed += f'    "{name}",\n'
     twice = sorted((n for n in count if count[n] > 1), key=import_order)
-    note = f"Import these from their own modules, since the domain has each name twice: {', '.join(twice)}."
+    note = f"{_TWICE}: {', '.join(twice)}."
     comment = textwrap.fill(note, WIDTH, initial_indent="# ", subsequent_indent="# ") + "\n" if twice else ""
     return f"{comment}{imports}\n__all__ = [\n{listed}]\n"
+
+
+def names_twice(text: str) -> str:
+    """Return the names that the `__init__.py` of a domain leaves to its modules; empty if there are none."""
+    comment = " ".join(line.removeprefix("# ") for line in text.splitlines() if line.startswith("# "))
+    found = re.search(f"{_TWICE}: ([^.]+)", comment)
+    return found[1] if found else ""

@@ -32,7 +32,9 @@ class Scope:
             case UnionType(branches=branches):
                 distinct = {flat(tree): tree for tree in map(self.annotation, branches)}
                 ordered = sorted(distinct, key=lambda text: text == "None")
-                return Either(tuple(distinct[text] for text in ordered)) if len(ordered) > 1 else "".join(ordered)
+                if len(ordered) < 2:  # noqa: PLR2004  # one type alone, or none at all
+                    return distinct[ordered[0]] if ordered else self._use("Never")
+                return Either(tuple(distinct[text] for text in ordered))
             case ArrayType(items=items):
                 return Bracket(f"{self._use('list')}[", (self.annotation(items),), "]", comma="")
             case MapType(values=values):

@@ -23,7 +23,7 @@ from tallystick.schema.json_text import read_json
 )
 @with_options
 def command(*, contract: str, schema_id: int | None, wanted: Wanted) -> int:
-    """Turn JSON, a message a line, into the bytes that a producer of the contract would send.
+    """Turn JSON, a message a line, into the bytes of messages of the contract. Its rules are not asked.
 
     JSON is Avro's own encoding, or Protobuf's mapping. A line that does not fit ends the work.
 

@@ -16,9 +16,9 @@ from tallystick.contract.load import find_root
 from tallystick.contract.workspace import GenerateTarget, Workspace
 from tallystick.errors import EXIT_FINDINGS, EXIT_OK, TallyError, UsageError
 from tallystick.gate.diff import changelog, history
-from tallystick_codegen.python.package import render_package
+from tallystick_codegen.python.package import names_twice, render_package
 from tallystick_codegen.python.project import project_version, render_project
-from tallystick_codegen.write import check_package, write_package
+from tallystick_codegen.write import EDITED, LEFT_OVER, check_package, write_package
 
 _PAUSE = 0.3  # seconds; to look at a thousand contracts takes 15 ms
 
@@ -62,7 +62,9 @@ def command(
 
 
 def _project(directory: Path, package: str | None, folder: Path, repeat: int, *, check: bool) -> int:
-    _, workspace = load_sound(directory)
+    root, workspace = load_sound(directory)
+    if folder.resolve().is_relative_to((root / "contracts").resolve()):
+        raise UsageError(f"{folder} is in contracts/, which holds what people write", fix="choose another folder")
     targets = _targets(workspace, package, "")
     if len(targets) > 1:
         names = ", ".join(target.package for target in targets)
@@ -110,7 +112,16 @@ def _check(root: Path, target: GenerateTarget, files: Mapping[str, str], name: s
 
 
 def _write(root: Path, target: GenerateTarget, files: Mapping[str, str], name: str) -> bool:
+    before = check_package(files, root / target.out, target.package)
     changes = write_package(files, root / target.out, target.package)
+    for difference in before:
+        if difference.reason in (EDITED, LEFT_OVER):
+            what = "was edited by hand, and is written anew" if difference.reason == EDITED else "is removed"
+            click.echo(f"{target.out}/{difference.path} {what}")
+    for path in changes.written:
+        if path.endswith("/__init__.py") and (names := names_twice(files[path])):
+            domain = path.removesuffix("/__init__.py").replace("/", ".")
+            click.echo(f"note: two modules of {domain} have the names {names}: import these from the modules")
     counts = f"{len(changes.written)} written, {len(changes.removed)} removed, {len(changes.unchanged)} as they were"
     click.echo(f"{name}: {counts}")
     return True
@@ -121,20 +132,24 @@ def _watch(directory: Path, package: str | None, out: str) -> None:
     with suppress(KeyboardInterrupt):
         while True:
             # Looked at before the work: what changes meanwhile is seen the next time.
-            now = _state(find_root(directory) / "contracts")
+            now = _state(directory)
             if now != seen:
                 try:
                     _generate(directory, package, out, check=False)
-                except TallyError as error:  # a file that is half written: the next change may mend it
+                except TallyError as error:  # a file that is half written, say: the next change may mend it
                     complain(error)
                 sys.stdout.flush()
                 seen = now
             time.sleep(_PAUSE)
 
 
-def _state(contracts: Path) -> frozenset[tuple[str, int, int]]:
+def _state(directory: Path) -> frozenset[tuple[str, int, int]]:
     """Return what tells one state of the contracts from another: each file's path, time and size."""
     found = set()
+    try:
+        contracts = find_root(directory) / "contracts"
+    except TallyError:  # gone for a moment, as when git changes branches
+        return frozenset()
     for path in contracts.rglob("*"):
         with suppress(FileNotFoundError):  # gone since it was listed
             stat = path.stat()

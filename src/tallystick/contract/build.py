@@ -158,7 +158,7 @@ def misnamed(contract: Contract) -> Iterator[InvalidContract]:
     """Yield a problem if a contract is about another type than its schema: both can be read, and compared."""
     declared, path = _declared_name(contract.raw), contract.schema.document.path
     name = getattr(contract.schema.root, "short_name", None)
-    if declared is not None and declared != name:
+    if declared is not None and not f".{getattr(contract.schema.root, 'name', '')}".endswith(f".{declared}"):
         defined = f"'{name}'" if name else "a type without a name"
         fix = f"write the name that it has; if {path} was changed, change it back"
         problem = f"the contract is about '{declared}', {path} defines {defined}"

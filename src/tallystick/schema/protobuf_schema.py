@@ -34,7 +34,7 @@ def _main(file: ProtoFile, main: str | None) -> ProtoMessage:
     messages = [kind for kind in file.types() if isinstance(kind, ProtoMessage)]
     if main is not None:
         exact = [message for message in messages if main == message.name]
-        found = exact or [message for message in messages if main == message.short_name]
+        found = exact or [message for message in messages if f".{message.name}".endswith(f".{main}")]
     elif len(file.messages) == 1:
         found = list(file.messages)
     else:

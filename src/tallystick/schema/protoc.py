@@ -15,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from time import monotonic
 
+from tallystick.errors import TallyError
+
 DEADLINE = 60.0
 _TAB = 8  # protoc counts columns in bytes, and a tab to the next multiple of this
 _MEMORY, _ROOM = "/dev/shm", 2**14  # noqa: S108  # a private folder is made in there
@@ -154,6 +156,9 @@ def _run(root: Path, out: Path, names: Sequence[str], until: float) -> list[Comp
     command = [sys.executable, "-I", "-S", "-c", _RUN, str(_site()), "protoc", *options, f"-o{out}", f"@{arguments}"]
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=max(until - monotonic(), 0.001))  # noqa: S603  # our own program
+    except OSError as error:
+        problem = f"protoc can't be started with {sys.executable}: {error.strerror}"
+        raise TallyError(problem, fix="run tally with a Python that its user may run") from None
     except subprocess.TimeoutExpired:
         return [Complaint(name, 1, 1, "protoc had too little time to compile it") for name in names]
     if done.returncode == 0:

@@ -110,7 +110,8 @@ class Catalog:
         if hasattr(described, "values_by_number"):
             raise UsageError(f"{described.name} is an enum of Protobuf", fix="choose one of its values()")
         known = ", ".join(topic.contract for topic in self._topics)
-        raise UsageError(f"{what!r} is no type of these contracts: {known}", fix="give a class, or a typed topic")
+        name = f"the topic of {what.contract}" if isinstance(what, TypedTopic) else repr(what)
+        raise UsageError(f"{name} is no type of these contracts: {known}", fix="give a class, or a typed topic")
 
 
 def _kind_of(part: TypedKey, cls: Any) -> Any:
