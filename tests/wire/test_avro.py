@@ -394,6 +394,7 @@ def test_values_nested_without_end_are_refused() -> None:
 
     with pytest.raises(EncodeError, match=r"^R: nested too deep$"):
         compile_encoder(avro(record(field("r", ["null", "R"]))))(endless)
+    assert ["nested too deep"] == [p.problem for p in problems(avro(record(field("r", ["null", "R"]))).root, endless)]
 
 
 def test_a_wide_union_and_a_deep_schema_compile() -> None:

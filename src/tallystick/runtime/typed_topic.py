@@ -103,16 +103,16 @@ class TypedTopic(TypedKey, Generic[T]):
         """Return what to do where the registry or the cluster does not have it."""
         return f"run tally publish {self.contract}"
 
-    def encoder(self, schema_id: int) -> Encode:
+    def encoder(self, schema_id: int) -> Callable[[T], bytes]:
         """Return a function from a value to its framed bytes, which raises RuleBroken where a rule says no."""
         encode, check = super().encoder(schema_id), self._check([rule for rule in self.rules if rule.on_write])
         return encode if check is None else _encoded_and_checked(encode, check)
 
-    def decoder(self, schema_id: int, text: str) -> Decode:
+    def decoder(self, schema_id: int, text: str) -> Callable[[bytes, int], T]:
         """Return a function as `TypedKey.decoder` does, which raises RuleBroken where a rule says no."""
         return self._asked(super().decoder(schema_id, text))
 
-    def reader(self, registry: RegistryClient, schema_id: int) -> Decode:
+    def reader(self, registry: RegistryClient, schema_id: int) -> Callable[[bytes, int], T]:
         """Return a function as `TypedKey.reader` does, which raises RuleBroken where a rule says no."""
         return self._asked(super().reader(registry, schema_id))
 

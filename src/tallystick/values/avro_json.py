@@ -295,7 +295,10 @@ class _AllOfReader(_All, _Reader):
 
 
 def _collected(walk: _All, kind: Type, value: Any) -> tuple[EncodeError, ...]:
-    _guarded(walk.walk, kind, value, root_name(kind))
+    try:
+        _guarded(walk.walk, kind, value, root_name(kind))
+    except EncodeError as error:  # it goes no deeper
+        walk.found.append(error)
     return tuple(walk.found)
 
 
