@@ -23,6 +23,7 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from dataclasses_avroschema import ModelGenerator, ModelType
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 from meridian_events.payments import TRANSACTION_AUTHORIZED, Card, TransactionAuthorized
 from meridian_events.shared.money_pb2 import Money
@@ -109,6 +110,52 @@ def generated(declared: Mapping[str, Any], value: dict[str, Any]) -> Any:
     return vars(module)[declared["name"]].parse_obj(value)
 
 
+SCALARS = {"string": 9, "long": 3, "int": 5, "double": 1, "boolean": 8, "float": 2, "bytes": 12}
+
+
+def in_protobuf(declared: Mapping[str, Any], value: Mapping[str, Any]) -> Any:
+    """Return a record as a message of protoc's own runtime: what logical types lie on stands there as it is."""
+    file = descriptor_pb2.FileDescriptorProto(name="bench.proto", syntax="proto3")
+    _describe(file, declared)
+    pool = descriptor_pool.DescriptorPool()
+    pool.AddSerializedFile(file.SerializeToString())
+    return _message(pool, declared, value)
+
+
+def _describe(file: Any, declared: Mapping[str, Any]) -> None:
+    message = file.message_type.add(name=declared["name"])
+    for number, field in enumerate(declared["fields"], start=1):
+        kind, made = field["type"], message.field.add(name=field["name"], number=number, label=1)
+        if isinstance(kind, list):
+            made.proto3_optional, made.oneof_index = True, len(message.oneof_decl)
+            message.oneof_decl.add(name=f"_{field['name']}")
+            kind = kind[1]
+        if isinstance(kind, dict) and "items" in kind:
+            made.label, made.type, made.type_name = 3, 11, f".{kind['items']['name']}"
+            _describe(file, kind["items"])
+        else:
+            made.type = SCALARS[kind["type"] if isinstance(kind, dict) else kind]
+
+
+def _message(pool: Any, declared: Mapping[str, Any], value: Mapping[str, Any]) -> Any:
+    made = {}
+    for field in declared["fields"]:
+        given, kind = value[field["name"]], field["type"]
+        match given:
+            case list():
+                given = [_message(pool, kind["items"], item) for item in given]
+            case datetime():
+                given = int(given.timestamp() * 1_000_000)
+            case date():
+                given = given.toordinal() - 719_163
+            case UUID():
+                given = str(given)
+            case Decimal():
+                given = int(given * 100).to_bytes(4, "big")
+        made[field["name"]] = given
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName(declared["name"]))(**made)
+
+
 def runs(declared: dict[str, Any], value: Any) -> tuple[Runs, Runs]:
     """Return what encodes the value and what decodes it, framed, by the name of who does it."""
     classes: dict[str, type] = {}
@@ -132,17 +179,21 @@ def runs(declared: dict[str, Any], value: Any) -> tuple[Runs, Runs]:
 
     fast = cavro.Schema(json.dumps(declared))
     model = generated(declared, value)
+    message = in_protobuf(declared, value)
+    bare = message.SerializeToString()
     modelled = model.serialize()  # of its own schema, which is not quite the one that it was made of
 
     assert write() == data == encode_typed(instance)  # noqa: S101  # what is compared must be the same
     return (
         {"fastavro": write, "confluent-kafka": lambda: serialize(value, context),
          "cavro": lambda: header(1) + fast.binary_encode(value), "dataclasses-avroschema": lambda: header(1) + model.serialize(),
+         "protobuf": lambda: header(1) + b"\0" + message.SerializeToString(),
          "tallystick, dicts": lambda: encode(value), "tallystick, classes": lambda: encode_typed(instance)},
         {"fastavro": lambda: fastavro.schemaless_reader(io.BytesIO(data[HEADER_SIZE:]), theirs, None),
          "confluent-kafka": lambda: deserialize(registered, context),
          "cavro": lambda: fast.binary_decode(data[HEADER_SIZE:]),
          "dataclasses-avroschema": lambda: type(model).deserialize(modelled),
+         "protobuf": lambda: type(message).FromString(bare),
          "tallystick, dicts": lambda: decode(data, HEADER_SIZE), "tallystick, classes": lambda: decode_typed(data, HEADER_SIZE)},
     )  # fmt: skip
 
