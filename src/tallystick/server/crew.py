@@ -140,33 +140,35 @@ class _Worker:
         if self.alarm is not None:
             self.alarm.cancel()
         await self._send(head, body)
-        until = asyncio.get_running_loop().time() + seconds
+        loop, has_written = asyncio.get_running_loop(), False
+        until = loop.time() + seconds
         try:
             while True:
                 async with asyncio.timeout_at(until):
                     said, content = await self._next()
                 if said["kind"] != "writing":
                     break
-                until += await self._written()
+                begin = loop.time()
+                has_written = await self._written() or has_written
+                # What is written can't be refused any more: all that is left is to say so.
+                until = loop.time() + _WRITE_SECONDS if has_written else until + loop.time() - begin
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             # The latter: the system ended it for its hunger, or a parser brought it down.
-            raise TooMuch from error
+            raise (_lost() if has_written else TooMuch()) from error
         if said["kind"] == "exhausted":
-            raise TooMuch
+            raise _lost() if has_written else TooMuch
         if said["kind"] == "broken":
             raise TallyError("a worker failed, and has logged why")
         return Answer(said["status"], [(name, value) for name, value in said["headers"]], content)
 
-    async def _written(self) -> float:
-        """Let it write; return how long that took. From here on the answer is not 'too much'."""
-        loop = asyncio.get_running_loop()
-        begin = loop.time()
+    async def _written(self) -> bool:
+        """Let it write; say whether it did. From here on the answer is not 'too much'."""
         try:
             await self._send({"kind": "go"})
-            await asyncio.wait_for(self._next(), _WRITE_SECONDS)
+            said, _ = await asyncio.wait_for(self._next(), _WRITE_SECONDS)
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
-            raise TallyError("a worker was lost while it wrote") from error
-        return loop.time() - begin
+            raise _lost() from error
+        return bool(said["done"])
 
     async def end(self) -> None:
         """End it, and all that it started."""
@@ -188,3 +190,7 @@ class _Worker:
         if self._process.stdout is None:
             raise EOFError
         return await received(self._process.stdout)
+
+
+def _lost() -> TallyError:
+    return TallyError("a worker was lost while it wrote: look whether the registry has it now")

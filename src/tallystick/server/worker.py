@@ -40,10 +40,13 @@ class _Asking:
         _send(sink, {"kind": "writing"})
         if read(source) is None:  # nobody waits for the answer any more
             sys.exit(0)
+        done = False
         try:
-            return self._store.append(events, expected=expected)
+            offset = self._store.append(events, expected=expected)
+            done = True
         finally:
-            _send(sink, {"kind": "written"})
+            _send(sink, {"kind": "written", "done": done})
+        return offset
 
     def read(self, after: int = 0) -> Iterator[Event]:
         return self._store.read(after)
