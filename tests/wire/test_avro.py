@@ -82,7 +82,12 @@ def test_any_bytes_give_a_value_or_a_decode_error(data: st.DataObject) -> None:
     good = compile_encoder(schema)(data.draw(values(schema)))
     cut = data.draw(st.integers(0, len(good)))
     bad = data.draw(
-        st.binary(max_size=30) | st.just(good[:cut]) | st.binary(max_size=3).map(lambda b: good[:cut] + b + good[cut:])
+        st.binary(max_size=30)
+        | st.just(good[:cut])
+        | st.binary(max_size=3).map(lambda b: good[:cut] + b + good[cut:])
+        | st.integers(1, 255).map(
+            lambda flip: good[:cut] + bytes(b ^ flip for b in good[cut : cut + 1]) + good[cut + 1 :]
+        )
     )
     try:
         value = compile_decoder(schema, reader)(bad, 0)
