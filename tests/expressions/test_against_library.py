@@ -30,6 +30,7 @@ from tallystick.expressions.types import (
     map_of,
     nullable,
 )
+from tallystick.expressions.write import written
 
 ERROR = "an error"
 VARIABLES: Mapping[str, CelType] = {
@@ -82,6 +83,20 @@ def ours(text: str, values: Mapping[str, Any]) -> Any:
         return ERROR
 
 
+def rewritten(text: str) -> str:
+    """Return an expression as we hand it to the library."""
+    return written(check(parse(text), VARIABLES))
+
+
+def is_ours(text: str) -> bool:
+    """Say whether we take an expression."""
+    try:
+        check(parse(text), VARIABLES)
+    except InvalidExpression:
+        return False
+    return True
+
+
 def theirs(text: str, values: Mapping[str, Any]) -> Any:
     try:
         found = LIBRARY.compile(text).eval(data=values)
@@ -99,8 +114,7 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-@pytest.mark.parametrize(
-    "text",
+TABLE = (
     """
     n + 1 | n / 2 | -7 / 2 | -7 % 2 | 7 % -2 | 1 / 0 | n % 0 | 9223372036854775807 + 1 | -9223372036854775808
     9223372036854775808 | - -9223372036854775807 | -9223372036854775808 / -1 | -9223372036854775808 % -1 | -(-9223372036854775808)
@@ -135,10 +149,21 @@ def same(one: Any, other: Any) -> bool:
     s[0] | tags["x"] | n.x | tags.all(1, true) | has(n) | if | a b | (1 | [1 | {1: | "abc | 'a\nb' | 1 ? 2 : 3 | tags.map(t, t).size()
     """.replace("\n    ", " | ")
     .strip(" |\n")
-    .split(" | "),
+    .split(" | ")
 )
+
+
+@pytest.mark.parametrize("text", TABLE)
 def test_an_expression_has_the_librarys_value(text: str) -> None:
     assert same(theirs(text, VALUES), ours(text, VALUES))
+
+
+WRITABLE = [text for text in TABLE if is_ours(text)]
+
+
+@pytest.mark.parametrize("text", WRITABLE)
+def test_an_expression_means_the_same_when_it_is_written_again(text: str) -> None:
+    assert same(theirs(text, VALUES), theirs(rewritten(text), VALUES))
 
 
 @pytest.mark.parametrize(
@@ -236,9 +261,13 @@ values = st.fixed_dictionaries(
 @settings(max_examples=500)
 def test_a_random_condition_is_what_the_library_says(text: str, given: Mapping[str, Any]) -> None:
     assert same(theirs(text, given), ours(text, given))
+    if is_ours(text):
+        assert same(theirs(text, given), theirs(rewritten(text), given))
 
 
 @given(st.sampled_from(["int", "double", "string", "list", "time", "span"]).flatmap(expressions), values)
 @settings(max_examples=300)
 def test_a_random_expression_has_the_librarys_value(text: str, given: Mapping[str, Any]) -> None:
     assert same(theirs(text, given), ours(text, given))
+    if is_ours(text):
+        assert same(theirs(text, given), theirs(rewritten(text), given))

@@ -8,9 +8,8 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from tallystick.contract.model import Contract, QualityRule
-from tallystick.errors import InvalidExpression
 from tallystick.expressions.of_avro import of_avro
-from tallystick.expressions.rule import check_condition
+from tallystick.expressions.rule import check_rule
 from tallystick.expressions.types import CelType
 from tallystick.schema.projection import projected
 from tallystick.schema.types import (
@@ -148,12 +147,7 @@ def refuse_second(contract: Contract, reader: str, module: ModuleId, taken: Cont
 
 def fits(rule: QualityRule, kind: CelType) -> bool:
     """Say whether all that a rule names is in a type."""
-    try:
-        for part in (rule.condition or "").split(";", 1):
-            check_condition(part, kind)
-    except InvalidExpression:
-        return False
-    return True
+    return rule.condition is not None and not any(check_rule(rule.condition, kind))
 
 
 def module_of(contract: Contract, reader: str = "") -> ModuleId:

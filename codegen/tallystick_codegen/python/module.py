@@ -237,18 +237,14 @@ def _field(field: Field, attribute: str, scope: Scope) -> str:
 
 def rules_of(contract: Contract) -> str:
     """Return the lines of the rules that clients ask."""
-    return "".join(map(_rule, contract.rules))
+    return "".join(map(_rule, contract.client_rules))
 
 
 def _rule(rule: QualityRule) -> str:
-    """Return a rule that clients ask, or nothing."""
-    on_write, on_read = rule.stops("WRITE"), rule.stops("READ")
-    if rule.condition is None or not (on_write or on_read):
-        return ""
-    facts = {"name": literal(rule.name), "expr": literal(rule.condition)}
+    facts = {"name": literal(rule.name), "expr": literal(rule.condition or "")}
     facts |= {"doc": literal(" ".join(rule.doc.split()))} if rule.doc else {}
-    facts |= {} if on_write else {"on_write": "False"}
-    facts |= {"on_read": "True"} if on_read else {}
+    facts |= {} if rule.stops("WRITE") else {"on_write": "False"}
+    facts |= {"on_read": "True"} if rule.stops("READ") else {}
     lines = "".join(f"            {name}={value},\n" for name, value in facts.items())
     return f"        TypedRule(\n{lines}        ),\n"
 

@@ -153,6 +153,11 @@ class Contract:
         """Return the registry's subject for the key's schema, by the same strategy."""
         return f"{self.topic.name}-key"
 
+    @property
+    def client_rules(self) -> tuple[QualityRule, ...]:
+        """Return the rules that clients ask, before they send a message or after they read it."""
+        return tuple(rule for rule in self.rules if rule.condition and (rule.stops("WRITE") or rule.stops("READ")))
+
     def group(self, name: str | None) -> str | None:
         """Return the value of the metadata property that puts versions into groups; None if there is no such property."""
         value: str | None = self.metadata.get("properties", {}).get(name)

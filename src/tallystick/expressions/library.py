@@ -6,8 +6,9 @@ It takes some ten times as long. The library is the extra `tallystick[cel]`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from operator import attrgetter
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
@@ -16,12 +17,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from tallystick.errors import EvaluationError, InvalidExpression, Unavailable
 from tallystick.expressions import runtime
+from tallystick.expressions.check import Checked
 from tallystick.expressions.compile import NOW
-from tallystick.expressions.types import DECIMAL, CelType, RecordType
+from tallystick.expressions.types import CelType
+from tallystick.expressions.write import written
 
 
-def in_library(text: str, variables: Mapping[str, CelType]) -> Callable[..., Any]:
-    """Return the function of an expression, like `compile.compiled`.
+def in_library(text: str, checked: Checked, variables: Mapping[str, CelType]) -> Callable[..., Any]:
+    """Return the function of an expression, like `compile.compiled`. `text` is what errors call it.
 
     Raises:
         InvalidExpression: the library does not take it.
@@ -34,13 +37,13 @@ def in_library(text: str, variables: Mapping[str, CelType]) -> Callable[..., Any
             f"the rule `{text}` needs a CEL library, which is not installed", fix="pip install 'tallystick[cel]'"
         ) from None
     try:
-        program = cel.NewEnv(variables=dict.fromkeys(variables, cel.Type.DYN)).compile(text)
+        program = cel.NewEnv(variables=dict.fromkeys(variables, cel.Type.DYN)).compile(written(checked))
     except Exception as error:  # the library has no exceptions of its own
         raise InvalidExpression(str(error).partition("\n")[0], at=0) from error
-    kinds = {name: kind for name, kind in variables.items() if name != NOW}
+    names = [name for name in variables if name != NOW]
 
     def run(*values: Any) -> Any:
-        data = {name: plain(value, kind) for (name, kind), value in zip(kinds.items(), values, strict=True)}
+        data = {name: plain(value) for name, value in zip(names, values, strict=True)}
         if NOW in variables:
             data[NOW] = datetime.now(UTC)
         try:
@@ -54,31 +57,8 @@ def in_library(text: str, variables: Mapping[str, CelType]) -> Callable[..., Any
     return run
 
 
-def plain(value: Any, kind: CelType) -> Any:
-    """Return a value as the library takes it: records are maps by the names of the schema."""
-    if value is None:
-        return None
-    match kind.sure:
-        case RecordType(fields=fields):
-            if isinstance(value, Message):
-                return value
-            return {
-                name: plain(attrgetter(one.read.removeprefix("{0}."))(value), one.type) for name, one in fields.items()
-            }
-        case CelType(name="list", of=(one,)):
-            return [plain(inner, one) for inner in value]
-        case CelType(name="map", of=(_, one)):
-            return {key: plain(inner, one) for key, inner in value.items()}
-        case CelType(held="date"):
-            return runtime.days(value)
-        case CelType(held="UUID"):
-            return str(value)
-        case known if known == DECIMAL:
-            return float(value)
-    return _plain_scalar(value)
-
-
-def _plain_scalar(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as the library takes it: records of Avro are maps, by the names of the schema."""
     match value:
         case datetime():
             moment = Timestamp()
@@ -88,6 +68,10 @@ def _plain_scalar(value: Any) -> Any:
             span = Duration()
             span.FromTimedelta(value)
             return span
+        case date():
+            return runtime.days(value)
+        case Decimal():
+            return float(value)
         case str():
             return str(value)  # an enum's member is a str to Python, and not to the library
         case bool() | int() | float() | Message() | None:
@@ -95,8 +79,10 @@ def _plain_scalar(value: Any) -> Any:
         case bytes():
             return bytes(value)
         case list():
-            return [_plain_scalar(item) for item in value]
+            return [plain(item) for item in value]
         case dict():
-            return {key: _plain_scalar(item) for key, item in value.items()}
-    # A time of day, say: CEL has no type for it, so a rule can only ask whether it is there.
+            return {key: plain(item) for key, item in value.items()}
+    if is_dataclass(value):
+        return {one.metadata.get("wire", one.name): plain(getattr(value, one.name)) for one in fields(value)}
+    # A UUID is its text. Of a time of day a rule can only ask whether it is there: CEL has no type for it.
     return str(value)

@@ -22,6 +22,7 @@ from tallystick.expressions.types import (
     RecordField,
     RecordType,
     attribute,
+    item,
     joined,
     list_of,
     map_of,
@@ -52,8 +53,11 @@ def _logical(name: str) -> CelType:
     return _LOGICAL.get(name, CelType(name))
 
 
-def of_avro(schema: avro.Schema, spelt: Callable[[str, str], str] = lambda _, field: field) -> CelType:
-    """Return the type of a schema's messages. `spelt` gives the attribute of a record's field, by the names of both."""
+def of_avro(schema: avro.Schema, spelt: Callable[[str, str], str] | None = None) -> CelType:
+    """Return the type of a schema's messages. `spelt` gives the attribute of a record's field, by the names of both.
+
+    Without it, records are dicts.
+    """
     records: dict[str, RecordType] = {}
 
     def of(kind: avro.Type) -> CelType:
@@ -73,6 +77,9 @@ def of_avro(schema: avro.Schema, spelt: Callable[[str, str], str] = lambda _, fi
         return _PRIMITIVES[kind.kind] if kind.logical is None else _logical(kind.logical.name)
 
     def described(record: avro.RecordType) -> Mapping[str, RecordField]:
-        return {field.name: attribute(of(field.type), spelt(record.name, field.name)) for field in record.fields}
+        return {field.name: held(record.name, field.name, of(field.type)) for field in record.fields}
+
+    def held(record: str, field: str, kind: CelType) -> RecordField:
+        return item(kind, field) if spelt is None else attribute(kind, spelt(record, field))
 
     return of(schema.root)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tallystick.errors import EvaluationError, InvalidExpression, UnsupportedExpression
-from tallystick.expressions.check import check
+from tallystick.expressions.check import Checked, check
 from tallystick.expressions.compile import NOW, compiled
 from tallystick.expressions.library import in_library
 from tallystick.expressions.parse import parse
-from tallystick.expressions.syntax import Expression, paths
+from tallystick.expressions.syntax import paths, speaks_of
 from tallystick.expressions.types import BOOL, DYN, TIMESTAMP, CelType
 
 MESSAGE = "message"
@@ -23,6 +23,7 @@ class Condition:
 
     text: str
     fields: tuple[str, ...]
+    needs_now: bool
     _run: Callable[..., Any]
 
     def holds(self, message: Any) -> bool:
@@ -37,13 +38,60 @@ class Condition:
         raise EvaluationError(f"the rule `{self.text}` is neither true nor false")
 
 
-def check_condition(text: str, kind: CelType) -> None:
-    """Check that an expression is one about a message of some type, and that it is true or false.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What must be true of each message: the last condition. One before it says which messages the rule is about."""
+
+    conditions: tuple[Condition, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields that it speaks of."""
+        return tuple(dict.fromkeys(field for one in self.conditions for field in one.fields))
+
+    @property
+    def needs_now(self) -> bool:
+        """Say whether the answer depends on when it is asked."""
+        return any(one.needs_now for one in self.conditions)
+
+    def holds(self, message: Any) -> bool:
+        """Say whether a message keeps it.
+
+        Raises:
+            EvaluationError: neither: an error to CEL.
+        """
+        *guards, asked = self.conditions
+        return not all(guard.holds(message) for guard in guards) or asked.holds(message)
+
+
+def check_rule(text: str, kind: CelType) -> Iterator[InvalidExpression]:
+    """Yield what is wrong with a rule about messages of some type. Each knows where in the text."""
+    for start, part in _parts(text):
+        try:
+            _checked(part, kind)
+        except InvalidExpression as error:
+            yield InvalidExpression(str(error), at=start + error.at)
+
+
+def compile_rule(text: str, kind: CelType) -> Rule:
+    """Return a rule about messages of some type.
 
     Raises:
-        InvalidExpression: it is not. It knows where in the text.
+        InvalidExpression: it is none.
+        Unavailable: it needs the CEL library, which is not installed.
     """
-    _checked(text, kind)
+    return Rule(tuple(condition(part, kind) for _, part in _parts(text)))
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the conditions of a rule, each with its place: before a semicolon, and behind it."""
+    before, semicolon, behind = text.partition(";")
+    if not semicolon:
+        yield 0, text
+        return
+    if before.strip():
+        yield 0, before
+    yield len(before) + 1, behind
 
 
 def condition(text: str, kind: CelType) -> Condition:
@@ -53,18 +101,23 @@ def condition(text: str, kind: CelType) -> Condition:
         InvalidExpression: it is none.
         Unavailable: it needs the CEL library, which is not installed.
     """
-    tree, variables = _checked(text, kind)
+    checked = _checked(text, kind)
+    run: Callable[..., Any]
     try:
-        run: Callable[..., Any] = compiled(check(tree, variables), variables)
+        run = compiled(checked, _variables(kind))
     except UnsupportedExpression:
-        run = in_library(text, variables)
-    return Condition(text, tuple(dict.fromkeys(paths(tree, MESSAGE))), run)
+        run = in_library(text, checked, _variables(kind))
+    fields = tuple(dict.fromkeys(paths(checked.tree, MESSAGE)))
+    return Condition(text, fields, speaks_of(checked.tree, NOW), run)
 
 
-def _checked(text: str, kind: CelType) -> tuple[Expression, Mapping[str, CelType]]:
-    variables = {MESSAGE: kind, NOW: TIMESTAMP}
-    tree = parse(text)
-    found = check(tree, variables).type
-    if found.sure not in (BOOL, DYN):
-        raise InvalidExpression(f"a condition is true or false, and this is of type {found}", at=tree.at)
-    return tree, variables
+def _checked(text: str, kind: CelType) -> Checked:
+    checked = check(parse(text), _variables(kind))
+    if checked.type.sure not in (BOOL, DYN):
+        problem = f"a condition is true or false, and this is of type {checked.type}"
+        raise InvalidExpression(problem, at=checked.tree.at)
+    return checked
+
+
+def _variables(kind: CelType) -> Mapping[str, CelType]:
+    return {MESSAGE: kind, NOW: TIMESTAMP}

@@ -121,6 +121,12 @@ def children(tree: Expression) -> tuple[Expression, ...]:
     return ()
 
 
+def speaks_of(tree: Expression, variable: str) -> bool:
+    """Say whether a name stands anywhere in an expression."""
+    is_it = isinstance(tree, Name) and tree.name == variable
+    return is_it or any(speaks_of(child, variable) for child in children(tree))
+
+
 def paths(tree: Expression, variable: str) -> Iterator[str]:
     """Yield the fields of a variable that an expression speaks of, in the order of the text: `customer.email`."""
     names: list[str] = []

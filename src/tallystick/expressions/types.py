@@ -1,7 +1,7 @@
 """The types that an expression is checked with, and how Python holds values of each.
 
 bool, string, bytes, list, map, timestamp and duration are Python's bool, str, bytes, list, dict, aware datetime and
-timedelta; int and uint are both int. A record is an object with attributes.
+timedelta; int and uint are both int. A record is an object with attributes, or a dict.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ class RecordField:
 def attribute(kind: CelType, name: str) -> RecordField:
     """Return a field that an attribute holds, with None where there is no value."""
     return RecordField(kind, f"{{0}}.{name}", f"{{0}}.{name} is not None")
+
+
+def item(kind: CelType, name: str) -> RecordField:
+    """Return a field of a record that is a dict, with None where there is no value."""
+    return RecordField(kind, f"{{0}}[{name!r}]", f"{{0}}[{name!r}] is not None")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from tallystick.errors import EvaluationError, RuleBroken
-from tallystick.expressions.rule import Condition, condition
+from tallystick.expressions.rule import compile_rule
 from tallystick.expressions.types import CelType
 from tallystick.values.types import attributes
 
@@ -44,21 +44,20 @@ def check_of(rules: Sequence[TypedRule], kind: CelType, name: str) -> Check:
 
 
 def _check(rule: TypedRule, kind: CelType, name: str) -> Check:
-    *guards, asked = [condition(part, kind) for part in rule.expr.split(";", 1) if part.strip()]
-    conditions = [*guards, asked]
+    asked = compile_rule(rule.expr, kind)
 
     def check(value: Any) -> None:
         try:
-            if all(guard.holds(value) for guard in guards) and not asked.holds(value):
-                raise _broken(rule, conditions, value, name, "")
+            if not asked.holds(value):
+                raise _broken(rule, asked.fields, value, name, "")
         except EvaluationError as error:
-            raise _broken(rule, conditions, value, name, f" can't be asked ({error})") from error
+            raise _broken(rule, asked.fields, value, name, f" can't be asked ({error})") from error
 
     return check
 
 
-def _broken(rule: TypedRule, conditions: Sequence[Condition], value: Any, name: str, why: str) -> RuleBroken:
-    values = {path: _value_at(value, path) for one in conditions for path in one.fields}
+def _broken(rule: TypedRule, fields: Sequence[str], value: Any, name: str, why: str) -> RuleBroken:
+    values = {path: _value_at(value, path) for path in fields}
     held = ", ".join(f"{path} is {_short(value)}" for path, value in values.items())
     problem = f"rule '{rule.name}'{why or ' is broken'}: {rule.expr.strip()}" + (f", and {held}" if held else "")
     return RuleBroken(name, problem, rule=rule.name, values=values, fix=rule.doc or None)

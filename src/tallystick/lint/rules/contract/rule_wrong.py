@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tallystick.contract.model import AnySchema, QualityRule
-from tallystick.errors import InvalidExpression
-from tallystick.expressions.types import CelType
+from tallystick.contract.model import QualityRule
 from tallystick.lint.engine import Subject
+from tallystick.lint.examples import rule_type
 from tallystick.rulekit.rule import Hit, Severity, lint_rule
-from tallystick.schema.types import Format
 
 
 @lint_rule(
@@ -74,29 +72,10 @@ def rule_wrong(subject: Subject[QualityRule]) -> Iterator[Hit]:
     if text is None:
         return
     # Here and not above: most contracts have no rules.
-    from tallystick.expressions.rule import check_condition  # noqa: PLC0415
+    from tallystick.expressions.rule import check_rule  # noqa: PLC0415
 
-    # Confluent's clients ask what stands before a semicolon first: where it is false, the rule does not apply.
-    start = 0
-    for part in text.split(";", 1):
-        try:
-            check_condition(part, _type(subject.contract.schema))
-        except InvalidExpression as error:
-            yield (
-                "implementation/expr",
-                {"rule": subject.node.name, "problem": str(error)} | _place(text, start + error.at),
-            )
-        start += len(part) + 1
-
-
-def _type(schema: AnySchema) -> CelType:
-    if schema.format is Format.PROTOBUF:
-        from tallystick.expressions.of_proto import of_proto  # noqa: PLC0415  # only who has .proto files pays for it
-
-        return of_proto(schema.root)
-    from tallystick.expressions.of_avro import of_avro  # noqa: PLC0415  # as above
-
-    return of_avro(schema)
+    for error in check_rule(text, rule_type(subject.contract.schema)):
+        yield "implementation/expr", {"rule": subject.node.name, "problem": str(error)} | _place(text, error.at)
 
 
 def _place(text: str, at: int) -> dict[str, object]:
