@@ -17,6 +17,7 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer
 from tests.conftest import ROOT, Project
 
 from tallystick.cli.main import main
+from tallystick.schema.yaml_text import read_yaml
 from tallystick.server.run import EmbeddedRegistry
 
 ORDER, PAID = "commerce.order-placed", "payments.transaction-authorized"
@@ -128,6 +129,49 @@ def test_an_old_message_is_read_as_the_contract_has_it(pipe: Pipe, project: Proj
     as_written = json.loads(pipe.sound(data, "decode", "--registry", registry))
 
     assert {**as_written, "gift": False} == as_contract
+
+
+def with_rule(contract: Path, name: str, expr: str, *, mode: str = "WRITE") -> None:
+    """Give a contract a rule, in place of those that it has."""
+    value = read_yaml(contract.read_text(encoding="utf-8"), str(contract))
+    implementation = {"kind": "CONDITION", "mode": mode, "type": "CEL", "expr": expr}
+    value["schema"][0]["quality"] = [
+        {"id": name, "type": "custom", "engine": "confluent-cel", "implementation": implementation}
+    ]
+    contract.write_text(json.dumps(value), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("contract", "expr", "broken", "says"),
+    [
+        (ORDER, "message.lines.size() > 0", {"lines": []}, "OrderPlaced: rule 'a_rule' is broken: "),
+        (ORDER, "message.order_id.matches('^o-[0-9]+$')", {"order_id": "17"}, "and order_id is '17'"),
+        (ORDER, "has(message.note); message.note != ''", {"note": {"string": ""}}, "and note is ''"),
+        (PAID, "message.amount.minor_units > 0", {"amount": {"currency": "EUR"}}, "amount.minor_units is 0"),
+    ],
+)
+def test_what_breaks_a_rule_is_not_encoded(
+    pipe: Pipe, project: Project, contract: str, expr: str, broken: dict[str, Any], says: str
+) -> None:
+    with_rule(project.root / "contracts" / contract.replace(".", "/") / "contract.yaml", "a_rule", expr)
+    value = example(project) if contract == ORDER else paid()
+    how = (contract, "--framing", "bare")
+    pipe.sound(line(value), "encode", *how)
+
+    code, out, err = pipe(line(value | broken), "encode", *how)
+
+    assert (1, b"") == (code, out)
+    assert says in err
+    data = pipe.sound(line(value | broken), "encode", *how, "--no-rules")
+    assert value | broken == json.loads(pipe.sound(data, "decode", *how))
+
+
+def test_a_rule_of_readers_keeps_nothing_from_being_encoded_or_shown(pipe: Pipe, project: Project) -> None:
+    with_rule(project.contract, "a_rule", "message.lines.size() > 100", mode="READ")
+
+    data = pipe.sound(line(example(project)), "encode", ORDER, "--framing", "bare")
+
+    assert example(project) == json.loads(pipe.sound(data, "decode", ORDER, "--framing", "bare"))
 
 
 def test_without_its_schema_in_the_registry_nothing_is_encoded(pipe: Pipe, project: Project) -> None:

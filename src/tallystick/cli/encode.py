@@ -21,11 +21,12 @@ from tallystick.schema.json_text import read_json
 @click.option(
     "--id", "schema_id", type=click.IntRange(0, 2**31 - 1), help="The schema's id, without asking a registry."
 )
+@click.option("--rules/--no-rules", default=True, show_default=True, help="Ask the contract's rules of each message.")
 @with_options
-def command(*, contract: str, schema_id: int | None, wanted: Wanted) -> int:
-    """Turn JSON, a message a line, into the bytes of messages of the contract. Its rules are not asked.
+def command(*, contract: str, schema_id: int | None, rules: bool, wanted: Wanted) -> int:
+    """Turn JSON, a message a line, into the bytes of messages of the contract.
 
-    JSON is Avro's own encoding, or Protobuf's mapping. A line that does not fit ends the work.
+    JSON is Avro's own encoding, or Protobuf's mapping. A line that does not fit, or that breaks a rule, ends the work.
 
     \b
     tally encode commerce.order-placed --registry http://127.0.0.1:8081 --file orders.jsonl
@@ -48,7 +49,8 @@ def command(*, contract: str, schema_id: int | None, wanted: Wanted) -> int:
                 missing = f"the registry does not have {found.id} {found.version} under '{subject}'"
                 raise NotPublished(missing, fix=f"run tally publish {found.id}, or say --id") from error
 
-    encode, write = encoder(schema, Framing(wanted.framing), known_id), WRITE[wanted.form]
+    asked = [rule for rule in found.client_rules if rule.stops("WRITE")] if rules and not wanted.of_key else []
+    encode, write = encoder(schema, Framing(wanted.framing), known_id, asked), WRITE[wanted.form]
     lines = ((f"line {number}", line) for number, line in enumerate(wanted.file, start=1) if line.strip())
     return convert_all(lines, lambda line: write(encode(_json(line))), keep_going=wanted.keep_going)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tallystick.contract.model import AnySchema
+from tallystick.contract.model import AnySchema, QualityRule
 from tallystick.errors import DecodeError, UsageError
+from tallystick.expressions.of_avro import of_avro
+from tallystick.runtime.rules import TypedRule, check_of
 from tallystick.schema.fingerprint import crc64
 from tallystick.schema.types import Schema
-from tallystick.values.avro_json import from_json, to_json
+from tallystick.values.avro_json import from_json, root_name, to_json
 from tallystick.wire.avro import compile_decoder, compile_encoder
 from tallystick.wire.frame import HEADER_SIZE, header, read_header
 from tallystick.wire.single_object import HEADER_SIZE as SINGLE_OBJECT_SIZE
@@ -31,21 +33,33 @@ class Framing(StrEnum):
     BARE = "bare"
 
 
-def encoder(schema: AnySchema, framing: Framing, schema_id: Callable[[], int]) -> ToBytes:
+def encoder(
+    schema: AnySchema, framing: Framing, schema_id: Callable[[], int], rules: Sequence[QualityRule] = ()
+) -> ToBytes:
     """Return a function from JSON to a message's bytes. `schema_id` is asked for the registry's framing alone.
 
-    The function raises EncodeError for what does not fit.
+    The function raises EncodeError for what does not fit, and RuleBroken for what breaks one of the rules.
 
     Raises:
         UsageError: the framing is for Avro alone.
+        InvalidExpression, Unavailable: a rule can't be asked.
     """
     prefix = header(schema_id()) if framing is Framing.REGISTRY else b""
+    typed = [TypedRule(name=rule.name, expr=rule.condition or "", doc=rule.doc or "") for rule in rules]
     if not isinstance(schema, Schema):
-        return _proto_encoder(schema, framing, prefix)
-    encode = compile_encoder(
-        schema, prefix=single_object_header(schema) if framing is Framing.SINGLE_OBJECT else prefix
-    )
-    return lambda value: encode(from_json(schema.root, value, tags=True))
+        return _proto_encoder(schema, framing, prefix, typed)
+    prefix = single_object_header(schema) if framing is Framing.SINGLE_OBJECT else prefix
+    encode = compile_encoder(schema, prefix=prefix)
+    if not typed:
+        return lambda value: encode(from_json(schema.root, value, tags=True))
+    check, decode = check_of(typed, of_avro(schema), root_name(schema.root)), compile_decoder(schema)
+
+    def asked(value: Any) -> bytes:
+        data = encode(from_json(schema.root, value, tags=True))
+        check(decode(data, len(prefix)))  # rules want values as a reader has them, without tags
+        return data
+
+    return asked
 
 
 class Decoder:
@@ -110,8 +124,9 @@ class Decoder:
         return lambda data, at: to_json(root, decode(data, at))
 
 
-def _proto_encoder(schema: ProtoSchema, framing: Framing, prefix: bytes) -> ToBytes:
+def _proto_encoder(schema: ProtoSchema, framing: Framing, prefix: bytes, rules: Sequence[TypedRule]) -> ToBytes:
     # Here and not above: only who has .proto files pays for protobuf's own code.
+    from tallystick.expressions.of_proto import of_proto  # noqa: PLC0415
     from tallystick.values.proto_message import ProtoMessages  # noqa: PLC0415
     from tallystick.wire.message_indexes import write_indexes  # noqa: PLC0415
 
@@ -119,7 +134,15 @@ def _proto_encoder(schema: ProtoSchema, framing: Framing, prefix: bytes) -> ToBy
         raise UsageError("single-object encoding is Avro's alone", fix="use --framing registry or bare")
     messages = ProtoMessages(schema)
     prefix += write_indexes(schema.file.path_of(schema.root)) if framing is Framing.REGISTRY else b""
-    return lambda value: prefix + messages.from_json(value)
+    check = check_of(rules, of_proto(schema.root), schema.root.short_name) if rules else None
+
+    def encode(value: Any) -> bytes:
+        message = messages.message_of(value)
+        if check is not None:
+            check(message)
+        return prefix + messages.to_bytes(message)
+
+    return encode
 
 
 def _proto_decoder(writer: Any, reader: Any, framing: Framing, *, named: bool) -> ToJson:

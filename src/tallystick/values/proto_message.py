@@ -38,8 +38,8 @@ class ProtoMessages:
         """Return the class of a message by its full name; without one, of the schema's own."""
         return message_factory.GetMessageClass(self._pool.FindMessageTypeByName(name or self._schema.root.name))
 
-    def from_json(self, value: Any) -> bytes:
-        """Return the bytes of a message that a JSON value stands for.
+    def message_of(self, value: Any) -> message.Message:
+        """Return the message that a JSON value stands for.
 
         Raises:
             EncodeError: with the path of the first thing that does not fit.
@@ -48,8 +48,19 @@ class ProtoMessages:
         made = self.class_of()()
         try:
             json_format.ParseDict(value, made, descriptor_pool=self._pool, max_recursion_depth=MAX_DEPTH)
+        except json_format.ParseError as error:
+            raise EncodeError(self._schema.root.short_name, str(error)) from error
+        return made
+
+    def to_bytes(self, made: message.Message) -> bytes:
+        """Return the bytes of a message.
+
+        Raises:
+            EncodeError: a required field is missing.
+        """
+        try:
             return made.SerializeToString(deterministic=True)
-        except (json_format.ParseError, message.EncodeError) as error:
+        except message.EncodeError as error:
             raise EncodeError(self._schema.root.short_name, str(error)) from error
 
     def to_json(self, data: bytes, name: str | None = None) -> Any:
