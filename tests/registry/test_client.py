@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from tests.registry.foreign import CLIENTS, Foreign
@@ -143,6 +144,18 @@ def test_nobody_there_is_said_with_the_address_and_what_to_do(client_of: Client)
             client_of(address)
 
         assert "secret" not in str(refused.value)
+
+
+def test_a_schema_is_asked_for_by_its_guid_too(client_of: Client) -> None:
+    guid = UUID("095d71cf-1255-6b9d-5e33-0ad575b3df5d")
+    unknown = '{"error_code": 404, "message": "HTTP 404 Not Found"}'
+    with Foreign((200, r'{"schema": "\"string\""}'), (404, unknown)) as server, client_of(server.url) as client:
+        assert (0, '"string"') == (client.schema(guid).id, client.schema(guid).text)
+        assert [f"/api/schemas/guids/{guid}"] == [path for _, path, _ in server.seen]
+        with pytest.raises(errors.RequestRefused, match="404") as caught:
+            client.schema(UUID(int=1))
+
+    assert "older than guids" in str(caught.value.fix)
 
 
 def test_an_id_and_a_text_are_asked_for_once_and_the_latest_for_a_moment(client_of: Client) -> None:

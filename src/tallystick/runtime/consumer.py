@@ -25,9 +25,17 @@ from tallystick.errors import (
 from tallystick.kafka.client import TIMEOUT, Cluster
 from tallystick.kafka.settings import Settings
 from tallystick.registry.client import RegistryClient
-from tallystick.runtime.message import KeyedMessage, Message, keyed, message_of, place_of
+from tallystick.runtime.message import Headers, KeyedMessage, Message, headers_of, keyed, message_of, place_of
 from tallystick.runtime.typed_topic import Decode, TypedKey, TypedTopic
-from tallystick.wire.frame import HEADER_SIZE, read_header
+from tallystick.wire.frame import (
+    HEADER_SIZE,
+    KEY_SCHEMA_ID,
+    TOMBSTONE,
+    VALUE_SCHEMA_ID,
+    SchemaKey,
+    read_header,
+    read_named,
+)
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -45,7 +53,7 @@ class _Consumer(ABC, Generic[M]):
 
     def __init__(self, client: confluent_kafka.Consumer, cluster: Cluster, registry: RegistryClient) -> None:
         self._client, self._cluster, self._registry = client, cluster, registry
-        self._decoders: dict[tuple[int, TypedKey], Decode] = {}
+        self._decoders: dict[tuple[SchemaKey, TypedKey], Decode] = {}
         # Where each partition goes on, should what it gave last not be handled to the end.
         self._unhandled: dict[Partition, int] = {}
         self._assigned = False
@@ -145,19 +153,29 @@ class _Consumer(ABC, Generic[M]):
         if refusal is not None:
             raise BrokerUnavailable(f"topic '{self.typed_topic.topic}' can't be read: {refusal.str()}")
         try:
-            return self._message(raw, self._read(raw.value(), self.typed_topic))
+            headers = headers_of(raw)
+            value = self._read(raw.value(), self.typed_topic, headers.get(VALUE_SCHEMA_ID))
+            return self._message(raw, headers, value)
         except (CodecError, InputError, SchemaNotFound, ValueError, OverflowError) as error:
             raise UndecodableMessage(*place_of(raw), str(error)) from error
 
     @abstractmethod
-    def _message(self, raw: confluent_kafka.Message, value: Any) -> M: ...
+    def _message(self, raw: confluent_kafka.Message, headers: Headers, value: Any) -> M: ...
 
-    def _read(self, data: bytes | None, typed: TypedKey) -> Any:
-        schema_id = read_header(data)
+    def _read(self, data: bytes | None, typed: TypedKey, named: bytes | None) -> Any:
+        """Return what bytes are. `named` is the header that says what wrote them; without it they say so themselves."""
+        if named is None:
+            schema_id: SchemaKey = read_header(data)
+            start = HEADER_SIZE
+        elif data is not None:
+            schema_id, behind = read_named(named)
+            data, start = named[behind:] + data, 0
+        else:
+            raise DecodeError("", f"expected a message, got {TOMBSTONE}")
         decode = self._decoders.get((schema_id, typed)) or self._compile(schema_id, typed)
-        return decode(cast("bytes", data), HEADER_SIZE)  # read_header refuses None
+        return decode(cast("bytes", data), start)  # read_header refuses None
 
-    def _compile(self, schema_id: int, typed: TypedKey) -> Decode:
+    def _compile(self, schema_id: SchemaKey, typed: TypedKey) -> Decode:
         decode = typed.reader(self._registry, schema_id)
         return self._decoders.setdefault((schema_id, typed), decode)
 
@@ -196,22 +214,22 @@ class _Consumer(ABC, Generic[M]):
 class Consumer(_Consumer[Message[T]], Generic[T]):
     """Reads values of one contract. Generated code derives from it and says which."""
 
-    def _message(self, raw: confluent_kafka.Message, value: Any) -> Message[T]:
-        return message_of(raw, value)
+    def _message(self, raw: confluent_kafka.Message, headers: Headers, value: Any) -> Message[T]:
+        return message_of(raw, headers, value)
 
 
 class KeyedConsumer(_Consumer[KeyedMessage[T, K]], Generic[T, K]):
     """Reads values of one contract whose keys have a schema, too."""
 
-    def _message(self, raw: confluent_kafka.Message, value: Any) -> KeyedMessage[T, K]:
+    def _message(self, raw: confluent_kafka.Message, headers: Headers, value: Any) -> KeyedMessage[T, K]:
         assert self.typed_topic.key is not None  # noqa: S101  # who generates this class gives its topic a key
         if raw.key() is None:
             raise DecodeError("", "the message has no key, and the contract promises one")
         try:
-            key = self._read(raw.key(), self.typed_topic.key)
+            key = self._read(raw.key(), self.typed_topic.key, headers.get(KEY_SCHEMA_ID))
         except DecodeError as error:
             raise DecodeError("", f"the key: {error}") from error
-        return keyed(message_of(raw, value), key)
+        return keyed(message_of(raw, headers, value), key)
 
 
 def _is_passing(message: confluent_kafka.Message) -> bool:

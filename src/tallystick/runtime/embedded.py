@@ -16,7 +16,7 @@ from confluent_kafka import TopicPartition, cimpl
 from tallystick.errors import BrokerUnavailable
 from tallystick.kafka.client import TIMEOUT, Cluster
 from tallystick.kafka.settings import Settings
-from tallystick.runtime.message import Message, message_of
+from tallystick.runtime.message import Message, headers_of, message_of
 
 _BROKER = 1
 _PRODUCER = 0  # RD_KAFKA_PRODUCER: the mock lives in a client
@@ -95,7 +95,7 @@ def _read(consumer: confluent_kafka.Consumer, place: TopicPartition) -> Iterator
         raw = consumer.poll(TIMEOUT)
         if raw is None:
             raise BrokerUnavailable(f"the embedded broker did not give {place.topic}[{place.partition}] {place.offset}")
-        message = message_of(raw, raw.value())
+        message = message_of(raw, headers_of(raw), raw.value())
         place.offset = message.offset + 1
         yield message
 

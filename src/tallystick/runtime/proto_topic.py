@@ -25,7 +25,7 @@ from tallystick.schema.protobuf_text import descriptor_text
 from tallystick.schema.protobuf_types import Presence, ProtoFile, ProtoMessage, ProtoSchema
 from tallystick.schema.protoc import OWN
 from tallystick.schema.types import Document, Format
-from tallystick.wire.frame import header
+from tallystick.wire.frame import SchemaKey, header
 from tallystick.wire.message_indexes import read_indexes, write_indexes
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ class ProtoKey(TypedKey):
         """Return the registry's id of this schema, with all that it imports."""
         return lookup_schema(registry, self.subject, self.schema).id
 
-    def reader(self, registry: RegistryClient, schema_id: int) -> Decode:
+    def reader(self, registry: RegistryClient, schema_id: SchemaKey) -> Decode:
         """Return a function from bytes, which one of a registry's schema wrote, to a value."""
         registered = registry.schema(schema_id)
         refuse_other_language(schema_id, registered.schema_type, Format.PROTOBUF)

@@ -18,7 +18,7 @@ from tallystick.schema.types import Document, Format, Schema
 from tallystick.values.avro_json import problems, root_name
 from tallystick.values.types import attributes
 from tallystick.wire.avro import compile_decoder, compile_encoder
-from tallystick.wire.frame import header
+from tallystick.wire.frame import SchemaKey, header
 
 T = TypeVar("T")
 Encode: TypeAlias = Callable[[Any], bytes]
@@ -66,7 +66,7 @@ class TypedKey:
         """
         return registry.lookup(self.subject, self.schema_text).id
 
-    def reader(self, registry: RegistryClient, schema_id: int) -> Decode:
+    def reader(self, registry: RegistryClient, schema_id: SchemaKey) -> Decode:
         """Return a function from bytes, which one of a registry's schema wrote, to a value."""
         registered = registry.schema(schema_id)
         refuse_other_language(schema_id, registered.schema_type, Format.AVRO)
@@ -83,7 +83,7 @@ class TypedKey:
         """Return a function from bytes, which one of the schema `text` wrote, to a value of this schema."""
         return self._resolving(schema_id, text)
 
-    def _resolving(self, schema_id: int, text: str) -> Decode:
+    def _resolving(self, schema_id: SchemaKey, text: str) -> Decode:
         return compile_decoder(parse_avro(Document(f"schema {schema_id}", text)), self.schema, self.classes)
 
 
@@ -112,7 +112,7 @@ class TypedTopic(TypedKey, Generic[T]):
         """Return a function as `TypedKey.decoder` does, which raises RuleBroken where a rule says no."""
         return self._asked(super().decoder(schema_id, text))
 
-    def reader(self, registry: RegistryClient, schema_id: int) -> Callable[[bytes, int], T]:
+    def reader(self, registry: RegistryClient, schema_id: SchemaKey) -> Callable[[bytes, int], T]:
         """Return a function as `TypedKey.reader` does, which raises RuleBroken where a rule says no."""
         return self._asked(super().reader(registry, schema_id))
 
@@ -124,7 +124,7 @@ class TypedTopic(TypedKey, Generic[T]):
         return check_of(rules, self.message_type, self.type_name) if rules else None
 
 
-def refuse_other_language(schema_id: int, given: str, own: Format) -> None:
+def refuse_other_language(schema_id: SchemaKey, given: str, own: Format) -> None:
     """Raise DecodeError if the schema of a message is in another language than the contract."""
     if given != own:
         raise DecodeError("", f"schema {schema_id} is in {given}, and the contract is in {own}")

@@ -64,8 +64,12 @@ class Call:
 
     @property
     def knows_new_members(self) -> bool:
-        """Say whether the client takes members that older ones refuse. Confluent's clients send this since 7.7."""
-        return self.headers.get("confluent-accept-unknown-properties", "").lower() == "true"
+        """Say whether the client takes members that older ones refuse.
+
+        Confluent's clients say so since 7.7; the one for Python only where it sends a body, though it always takes them.
+        """
+        says_so = self.headers.get("confluent-accept-unknown-properties", "").lower() == "true"
+        return says_so or self.headers.get("confluent-client-version", "").startswith("python/")
 
     def asks(self, name: str) -> bool:
         """Say whether a switch is on. Python's clients write `True`, all others `true`."""

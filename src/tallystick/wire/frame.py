@@ -1,15 +1,26 @@
-"""Confluent's framing: a zero byte, the schema's id as four bytes big-endian, then the payload."""
+"""Confluent's framing: a zero byte, the schema's id as four bytes big-endian, then the payload.
+
+Or, with the payload bare, a header of the message that names the schema: by its guid behind a byte of one, or as above.
+Message indexes, where there are some, stand behind it. This is what its `HeaderSchemaIdSerializer` writes.
+"""
 
 from __future__ import annotations
 
 import struct
+from typing import TypeAlias
+from uuid import UUID
 
 from tallystick.errors import DecodeError, EncodeError
 
-MAGIC = 0
-HEADER_SIZE = 5
+SchemaKey: TypeAlias = int | UUID
+"""What a message says of its writer's schema: the id that a registry gave it, or its guid, the same in each registry."""
+
+KEY_SCHEMA_ID, VALUE_SCHEMA_ID = "__key_schema_id", "__value_schema_id"
+MAGIC, GUID_MAGIC = 0, 1
+HEADER_SIZE, GUID_SIZE = 5, 17
 _HEADER = struct.Struct(">BI")
 _MOST = 2**31 - 1
+TOMBSTONE = "no value (a tombstone)"
 
 
 def header(schema_id: int) -> bytes:
@@ -31,8 +42,7 @@ def read_header(data: bytes | None) -> int:
         DecodeError: this was not written with a schema registry.
     """
     if not data:
-        what = "no value (a tombstone)" if data is None else "an empty value"
-        raise DecodeError("", f"expected a framed message, got {what}")
+        raise DecodeError("", f"expected a framed message, got {'an empty value' if data == b'' else TOMBSTONE}")
     if data[0] != MAGIC:
         fix = "find out who writes to this topic without a schema registry"
         raise DecodeError("", f"unknown magic byte {data[0]}", fix=fix)
@@ -42,3 +52,16 @@ def read_header(data: bytes | None) -> int:
     if schema_id > _MOST:
         raise DecodeError("", f"{schema_id} is no schema id: a registry counts to {_MOST}")
     return schema_id
+
+
+def read_named(named: bytes) -> tuple[SchemaKey, int]:
+    """Return what a message's header says of the schema, and where message indexes may begin behind it.
+
+    Raises:
+        DecodeError: it names none.
+    """
+    if named[:1] != bytes([GUID_MAGIC]):
+        return read_header(named), HEADER_SIZE
+    if len(named) < GUID_SIZE:
+        raise DecodeError("", f"the header ends after {len(named)} bytes, and a schema's guid takes {GUID_SIZE}")
+    return UUID(bytes=named[1:GUID_SIZE]), GUID_SIZE

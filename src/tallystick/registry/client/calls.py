@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import UUID
+
+import httpx
 
 from tallystick import errors
 from tallystick.contract.modes import Mode
@@ -16,15 +19,24 @@ from tallystick.registry.model import RegisteredSchema, SchemaReference
 from tallystick.schema.types import Format
 
 
-def schema(session: Session, schema_id: int) -> Exchange[RegisteredSchema]:
-    """Return the schema of an id, with the subject and version that the registry names, if it names any."""
-    if schema_id not in session.schemas:
-        reading = yield from ask(session, Request("GET", f"/schemas/ids/{schema_id}"), detail=schema_id)
+def schema(session: Session, key: int | UUID) -> Exchange[RegisteredSchema]:
+    """Return the schema of an id, or of a guid: its id is 0 then.
+
+    It has the subject and version that the registry names, if it names any.
+    """
+    if key not in session.schemas:
+        kind, schema_id = ("ids", key) if isinstance(key, int) else ("guids", 0)
+        try:
+            reading = yield from ask(session, Request("GET", f"/schemas/{kind}/{key}"), detail=str(key))
+        except errors.RequestRefused as error:
+            if kind == "guids" and error.code == httpx.codes.NOT_FOUND:
+                error.fix = "this registry may be older than guids (Confluent's 8.0): let messages carry ids"
+            raise
         subject, version = reading.get("subject"), reading.get("version")
-        session.schemas[schema_id] = _schema(
+        session.schemas[key] = _schema(
             reading, subject if isinstance(subject, str) else "", version if isinstance(version, int) else 0, schema_id
         )
-    return session.schemas[schema_id]
+    return session.schemas[key]
 
 
 def schema_text(session: Session, schema_id: int) -> Exchange[str]:

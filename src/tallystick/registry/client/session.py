@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 
@@ -21,7 +22,7 @@ class Session:
 
     def __init__(self, addresses: Sequence[Address], latest_seconds: float) -> None:
         self.addresses = Addresses(addresses)
-        self.schemas: dict[int, RegisteredSchema] = {}
+        self.schemas: dict[int | UUID, RegisteredSchema] = {}
         self.lookups: dict[tuple[Any, ...], RegisteredSchema] = {}
         self._latest_seconds = latest_seconds
         self._latest: dict[str, tuple[float, RegisteredSchema]] = {}
