@@ -25,6 +25,7 @@ _new, _set_int, _set_is_safe = object.__new__, vars(UUID)["int"].__set__, vars(U
 _UNKNOWN, _from_hex, _from_bytes = SafeUUID.unknown, bytes.fromhex, int.from_bytes
 _PARTS = struct.Struct("8s4s4s4s12s").unpack
 _DAY_ZERO = date(1970, 1, 1).toordinal()
+_KEPT_BITS = 16  # below 655.36, with two digits after the point
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 _BASES: Mapping[str, type] = {"null": type(None), "boolean": bool, "array": list, "map": dict, "record": dict} | {
@@ -80,6 +81,20 @@ def python_type(kind: Type, classes: Classes) -> type | None:
     return _BASES.get(kind.kind) if logical is None else logical.type
 
 
+class _Shortest(dict[int, bytes]):
+    """The shortest two's complement of each number, as java.math.BigInteger writes it. Prices repeat: small ones are kept."""
+
+    def __missing__(self, number: int) -> bytes:
+        bits = number.bit_length() if number >= 0 else (number + 1).bit_length()
+        made = number.to_bytes((bits >> 3) + 1, "big", signed=True)
+        if bits < _KEPT_BITS:
+            self[number] = made
+        return made
+
+
+_SHORTEST = _Shortest()
+
+
 def _decimal(precision: int, scale: int, size: int | None) -> Logical:
     limit = 10**precision
     # Multiplied, and not `scaleb`, which takes twice as long; by a Decimal, since an int would be made one each time.
@@ -89,7 +104,7 @@ def _decimal(precision: int, scale: int, size: int | None) -> Logical:
     from_bytes = int.from_bytes
 
     def to_base(value: Any) -> bytes:
-        if not isinstance(value, Decimal):
+        if type(value) is not Decimal and not isinstance(value, Decimal):
             raise TypeError
         shifted = shift(value, up)
         number = int(shifted)  # which refuses what is not finite
@@ -97,10 +112,7 @@ def _decimal(precision: int, scale: int, size: int | None) -> Logical:
             raise ValueError
         if size is not None:
             return number.to_bytes(size, "big", signed=True)
-        # The shortest two's complement, as java.math.BigInteger writes it.
-        if number >= 0:
-            return number.to_bytes((number.bit_length() >> 3) + 1, "big")
-        return number.to_bytes(((number + 1).bit_length() >> 3) + 1, "big", signed=True)
+        return _SHORTEST[number]
 
     def from_base(data: bytes) -> Decimal:
         number = from_bytes(data, "big", signed=True)
