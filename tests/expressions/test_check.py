@@ -113,6 +113,11 @@ def test_what_is_wrong_is_said_at_its_place(text: str, at: int, says: str) -> No
     assert says in str(caught.value)
 
 
+def left_to_the_library(text: str) -> str:
+    """Return an expression that means the same, and that we do not compile: patterns are RE2's."""
+    return f"({text}) && 'x'.matches('x')"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -135,6 +140,7 @@ def test_what_is_wrong_is_said_at_its_place(text: str, at: int, says: str) -> No
 )
 def test_a_condition_is_asked_of_a_message(text: str, expected: bool) -> None:  # noqa: FBT001  # what is asked for
     assert expected == condition(text, ORDER).holds(order())
+    assert expected == condition(left_to_the_library(text), ORDER).holds(order())
 
 
 def test_dates_are_days_since_1970_where_there_is_one() -> None:
@@ -224,6 +230,7 @@ def test_a_condition_is_asked_of_a_message_of_protobuf(
     message = make(id="o-1", cents=7, counts={"x": 1}, status=1, **{"from": True})
 
     assert expected == condition(text, kind).holds(message)
+    assert expected == condition(left_to_the_library(text), kind).holds(message)
 
 
 def test_asking_for_a_key_makes_no_entry_in_a_map_of_protobuf(proto_order: tuple[Any, Any]) -> None:

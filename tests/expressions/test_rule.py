@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from tests.strategies import avro
 
+from tallystick.errors import EvaluationError
 from tallystick.expressions.of_avro import of_avro
 from tallystick.expressions.rule import condition
 from tallystick.values.types import Duration, LocalTimestampNanos
@@ -177,3 +180,40 @@ def test_a_rule_is_the_same_where_a_part_of_it_needs_the_library(expression: str
     assert condition(expression, kind).holds(value) is condition(
         f"message.name.matches('.') && {expression}", kind
     ).holds(value)
+
+
+TEXTS = of_avro(
+    avro(
+        {
+            "type": "record",
+            "name": "T",
+            "fields": [
+                {"name": "text", "type": "string"},
+                {"name": "data", "type": "bytes"},
+                {"name": "many", "type": {"type": "map", "values": {"type": "array", "items": "string"}}},
+            ],
+        }
+    )
+)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.binary())
+@example("a\0b", b"\0")
+def test_the_library_is_given_all_of_a_text(text: str, data: bytes) -> None:
+    """A pattern must not be asked of what stands before a zero alone."""
+    escaped = "".join(f"\\U{ord(c):08x}" for c in text), "".join(f"\\x{byte:02x}" for byte in data)
+    rule = condition(
+        "message.text == '{}' && message.data == b'{}' && message.text.matches('')".format(*escaped), TEXTS
+    )
+    nested = condition(f"message.many.a[0].matches('^.{{{len(text)}}}$')", TEXTS)
+
+    assert rule.holds({"text": text, "data": data, "many": {}})
+    assert ("\n" in text) is not nested.holds({"text": "", "data": b"", "many": {"a": [text]}})
+
+
+def test_a_key_with_a_zero_in_it_is_refused_where_the_library_is_asked() -> None:
+    rule = condition("message.many.all(key, key.matches('^a$'))", TEXTS)
+
+    assert rule.holds({"text": "", "data": b"", "many": {"a": []}})
+    with pytest.raises(EvaluationError, match=r"the key 'a.x00b' of a map holds a zero"):
+        rule.holds({"text": "", "data": b"", "many": {"a\0b": []}})

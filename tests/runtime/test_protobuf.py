@@ -27,7 +27,7 @@ from meridian_events.shared.money_pb2 import Money
 from meridian_events.shared.privacy_pb2 import pii
 from tallystick.contract.load import load_workspace
 from tallystick.contract.tree import Folder
-from tallystick.errors import DecodeError, EncodeError, NotPublished, UndecodableMessage
+from tallystick.errors import DecodeError, EncodeError, NotPublished, RuleBroken, UndecodableMessage
 from tallystick.kafka.settings import Settings
 from tallystick.registry.client import RegistryClient
 from tallystick.registry.whole import register_schema
@@ -75,6 +75,19 @@ def written(settings: Settings, data: bytes) -> None:
 def read(settings: Settings, group: str) -> list[TransactionAuthorized]:
     with TransactionAuthorizedConsumer.connect(group, settings, from_beginning=True) as consumer:
         return [message.value for batch in consumer.batches(idle_timeout=1) for message in batch]
+
+
+@pytest.mark.parametrize(
+    "expr", ["message.order_id.matches('^o-[0-9]+$')", "message.card.last_four.matches('^[0-9]{4}$')"]
+)
+def test_a_rule_with_a_pattern_is_asked_of_a_message(expr: str) -> None:
+    rules = (TypedRule(name="a_rule", expr=expr),)
+    encode = dataclasses.replace(TRANSACTION_AUTHORIZED, rules=rules).encoder(1)
+    broken = TransactionAuthorized(order_id="o-1\0", card=Card(last_four="424"))
+
+    assert encode(PAID) == TRANSACTION_AUTHORIZED.encoder(1)(PAID)
+    with pytest.raises(RuleBroken, match="rule 'a_rule' is broken"):
+        encode(broken)
 
 
 def test_a_message_comes_back_as_it_went(settings: Settings) -> None:

@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.protobuf.wrappers_pb2 import BytesValue, StringValue
 
 from tallystick.errors import EvaluationError, InvalidExpression, Unavailable
 from tallystick.expressions import runtime
@@ -36,18 +39,26 @@ def in_library(text: str, checked: Checked, variables: Mapping[str, CelType]) ->
         raise Unavailable(
             f"the rule `{text}` needs a CEL library, which is not installed", fix="pip install 'tallystick[cel]'"
         ) from None
+    source, names = written(checked), [name for name in variables if name != NOW]
+
+    @cache
+    def program_in(pool: DescriptorPool | None) -> Any:
+        """Return the program for messages of a pool: the library looks up what they are made of."""
+        env = cel.NewEnv(descriptor_pool=pool, variables=dict.fromkeys(variables, cel.Type.DYN))
+        return env.compile(source)
+
     try:
-        program = cel.NewEnv(variables=dict.fromkeys(variables, cel.Type.DYN)).compile(written(checked))
+        program_in(None)
     except Exception as error:  # the library has no exceptions of its own
         raise InvalidExpression(str(error).partition("\n")[0], at=0) from error
-    names = [name for name in variables if name != NOW]
 
     def run(*values: Any) -> Any:
         data = {name: plain(value) for name, value in zip(names, values, strict=True)}
+        pools = (value.DESCRIPTOR.file.pool for value in values if isinstance(value, Message))
         if NOW in variables:
-            data[NOW] = datetime.now(UTC)
+            data[NOW] = plain(datetime.now(UTC))
         try:
-            result = program.eval(data=data)
+            result = program_in(next(pools, None)).eval(data=data)
         except Exception as error:  # the same
             raise EvaluationError(str(error).partition("\n")[0]) from error
         if result.type() == cel.Type.ERROR:
@@ -72,6 +83,11 @@ def plain(value: Any) -> Any:
             return runtime.days(value)
         case Decimal():
             return float(value)
+        # The library takes a text for one of C's, which ends at a zero; but not in a message.
+        case str() if "\0" in value:
+            return StringValue(value=value)
+        case bytes() if b"\0" in value:
+            return BytesValue(value=value)
         case str():
             return str(value)  # an enum's member is a str to Python, and not to the library
         case bool() | int() | float() | Message() | None:
@@ -81,8 +97,14 @@ def plain(value: Any) -> Any:
         case list():
             return [plain(item) for item in value]
         case dict():
-            return {key: plain(item) for key, item in value.items()}
+            return {_key(key): plain(item) for key, item in value.items()}
     if is_dataclass(value):
         return {one.metadata.get("wire", one.name): plain(getattr(value, one.name)) for one in fields(value)}
     # A UUID is its text. Of a time of day a rule can only ask whether it is there: CEL has no type for it.
     return str(value)
+
+
+def _key(key: Any) -> Any:
+    if isinstance(key, str) and "\0" in key:
+        raise EvaluationError(f"the key {key!r} of a map holds a zero, and the CEL library can't be given that")
+    return key
