@@ -17,6 +17,7 @@ from typing import Any
 from tallystick.errors import EvaluationError, UnsupportedExpression
 from tallystick.expressions import runtime
 from tallystick.expressions.check import Checked
+from tallystick.expressions.formats import FORMATS
 from tallystick.expressions.functions import Overload
 from tallystick.expressions.syntax import (
     Call,
@@ -34,6 +35,7 @@ from tallystick.expressions.syntax import (
 from tallystick.expressions.types import BOOL, DECIMAL, DYN, CelType, RecordType
 
 _HELPERS = {name: item for name, item in vars(runtime).items() if callable(item)} | {"Decimal": Decimal}
+_HELPERS |= {test.__name__: test for test in FORMATS.values()}
 _HELD = {"date": "days", "UUID": "uuid_text", "Timestamp": "moment", "Duration": "span"}
 NOW = "now"
 

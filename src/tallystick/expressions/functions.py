@@ -1,6 +1,7 @@
 """The functions and operators of CEL's standard library: what each takes and gives, and how it is written in Python.
 
 CEL specification, section "List of Standard Definitions". `matches` is left to a library: its patterns are RE2's.
+Beside them stand those that Confluent's clients add for the formats of texts.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tallystick.expressions.formats import FORMATS
 from tallystick.expressions.types import (
     BOOL,
     BYTES,
@@ -132,6 +134,8 @@ def _table() -> Iterator[tuple[str, str, Sequence[Overload]]]:
     yield "startsWith", "x.f()", [Overload((STRING, STRING), BOOL, "{0}.startswith({1})")]
     yield "endsWith", "x.f()", [Overload((STRING, STRING), BOOL, "{0}.endswith({1})")]
     yield "matches", "both", [Overload((STRING, STRING), BOOL, None)]
+    for name, test in FORMATS.items():
+        yield name, "x.f()", [Overload((STRING,), BOOL, f"{test.__name__}({{0}})")]
 
     yield "bool", "f(x)", _from(BOOL, "to_bool({0})", BOOL, STRING)
     yield "int", "f(x)", _from(INT, "to_int({0})", INT, UINT, DOUBLE, STRING, TIMESTAMP)

@@ -22,6 +22,7 @@ from tallystick.errors import EvaluationError, InvalidExpression, Unavailable
 from tallystick.expressions import runtime
 from tallystick.expressions.check import Checked
 from tallystick.expressions.compile import NOW
+from tallystick.expressions.formats import FORMATS
 from tallystick.expressions.types import CelType
 from tallystick.expressions.write import written
 
@@ -44,7 +45,15 @@ def in_library(text: str, checked: Checked, variables: Mapping[str, CelType]) ->
     @cache
     def program_in(pool: DescriptorPool | None) -> Any:
         """Return the program for messages of a pool: the library looks up what they are made of."""
-        env = cel.NewEnv(descriptor_pool=pool, variables=dict.fromkeys(variables, cel.Type.DYN))
+        env = cel.NewEnv(
+            descriptor_pool=pool,
+            variables=dict.fromkeys(variables, cel.Type.DYN),
+            functions=[
+                cel.FunctionDecl(name, [cel.Overload(name, cel.Type.BOOL, [cel.Type.STRING], is_member=True)])
+                for name in FORMATS
+            ],
+            function_impls=FORMATS,
+        )
         return env.compile(source)
 
     try:

@@ -28,7 +28,8 @@ def rule_wrong(subject: Subject[QualityRule]) -> Iterator[Hit]:
     clients in all languages. One with a misspelt field stops them all, at the first message.
 
     The fields have the types of the schema: https://github.com/google/cel-spec/blob/master/doc/langdef.md says what can be done with each.
-    Enums and UUIDs are strings, a date is the days since 1970, and a decimal can be compared with numbers.
+    Enums and UUIDs are strings, a date is the days since 1970, and a decimal can be compared with numbers. Texts have the functions of
+    Confluent's clients, too: `isEmail`, `isHostname`, `isIpv4`, `isIpv6`, `isUri`, `isUriRef`, `isUuid`.
 
     ## Example
 
