@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from meridian_events.commerce import ORDER_PLACED, Currency, OrderLine, OrderPla
 from meridian_events.crm import CUSTOMER, Customer
 from meridian_events.testing import fake, fakes, valid
 from tallystick.errors import NoValueFound, UsageError
+from tallystick.expressions.formats import is_email, is_ipv4, is_uri
 from tallystick.runtime.rules import TypedRule
 from tallystick.runtime.typed_topic import TypedKey, TypedTopic
 from tallystick.testing.catalog import Catalog
@@ -92,6 +94,24 @@ RULES: list[tuple[str, Callable[[Customer], bool]]] = [
     ("has(message.phone)", lambda customer: customer.phone is not None),
     ("message.loyalty_tier in ['GOLD']", lambda customer: customer.loyalty_tier == "GOLD"),
     ("has(message.phone) ; message.phone.size() == 5", lambda c: c.phone is None or len(c.phone) == 5),
+    ("message.phone == null || message.phone.startsWith('+49')", lambda c: c.phone is None or c.phone[:3] == "+49"),
+    (
+        "!has(message.phone) || message.phone.matches('^[+]49[0-9]{3,}$')",
+        lambda c: c.phone is None or c.phone[3:].isdecimal(),
+    ),
+    ("message.phone != null", lambda customer: customer.phone is not None),
+    ("message.phone != null; message.phone.endsWith('7')", lambda c: c.phone is None or c.phone[-1] == "7"),
+    (
+        "message.customer_id.matches('^c-[0-9]+$')",
+        lambda c: c.customer_id[:2] == "c-" and c.customer_id[2:].isdecimal(),
+    ),
+    ("matches(message.customer_id, 'x|y$') && message.customer_id.size() < 9", lambda c: len(c.customer_id) < 9),
+    ("message.customer_id.startsWith('c-') && message.customer_id.endsWith('!')", lambda c: c.customer_id[-1] == "!"),
+    ("message.customer_id.contains('--') && size(message.customer_id) <= 20", lambda c: "--" in c.customer_id),
+    ("message.email.isEmail() && message.language.isHostname()", lambda c: is_email(c.email)),
+    ("message.customer_id.isUuid()", lambda customer: bool(UUID(customer.customer_id))),
+    ("message.customer_id.isUri() && message.language.isUriRef()", lambda customer: is_uri(customer.customer_id)),
+    ("message.customer_id.isIpv4() && message.language.isIpv6()", lambda customer: is_ipv4(customer.customer_id)),
 ]
 
 
@@ -104,7 +124,7 @@ def test_rules_about_a_field_are_kept_without_many_tries(
     assert holds(data.draw(Catalog(with_rules(rule)).valid(Customer)))
 
 
-@pytest.mark.parametrize(("rule", "holds"), RULES[:-1])
+@pytest.mark.parametrize(("rule", "holds"), RULES)
 def test_fake_values_keep_them_too(rule: str, holds: Callable[[Customer], bool]) -> None:
     assert all(map(holds, islice(Catalog(with_rules(rule)).fakes(Customer), 20)))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from tallystick.expressions.formats import FORMATS
 from tallystick.expressions.parse import parse
-from tallystick.expressions.rule import MESSAGE
+from tallystick.expressions.rule import MESSAGE, parts_of
 from tallystick.expressions.syntax import Call, Each, Expression, ListOf, Literal, Logic, Name, Select, Unsigned
 
 ITEM = "[]"
@@ -19,7 +20,10 @@ _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a field's values must be. `low` and `high` are themselves allowed where `above` and `below` are not set."""
+    """What a field's values must be. `low` and `high` are themselves allowed where `above` and `below` are not set.
+
+    Texts have a `pattern` of RE2 in them, are of a `format` (`isEmail`), or begin and end with something and hold something.
+    """
 
     low: Any = None
     high: Any = None
@@ -29,6 +33,11 @@ class Bounds:
     most_size: int | None = None
     allowed: tuple[Any, ...] | None = None
     is_there: bool = False
+    pattern: str = ""
+    format: str = ""
+    start: str = ""
+    inside: str = ""
+    end: str = ""
 
     def __and__(self, other: Bounds) -> Bounds:
         """Return both together."""
@@ -44,6 +53,11 @@ class Bounds:
             most_size=min(sizes, default=None),
             allowed=_both(self.allowed, other.allowed),
             is_there=self.is_there or other.is_there,
+            pattern=self.pattern or other.pattern,
+            format=self.format or other.format,
+            start=max(self.start, other.start, key=len),
+            inside=max(self.inside, other.inside, key=len),
+            end=max(self.end, other.end, key=len),
         )
 
 
@@ -51,15 +65,17 @@ FREE = Bounds()
 
 
 def bounds_of(text: str) -> Mapping[Path, Bounds]:
-    """Return what a condition asks of fields of the message, where it asks for each by itself.
+    """Return what a rule asks of fields of the message, where it asks for each by itself.
 
-    What it asks beyond that is not in the answer: a value that keeps all bounds may still break the condition.
+    What it asks beyond that is not in the answer: a value that keeps all bounds may still break the rule.
     """
+    *guards, tree = [parse(part) for _, part in parts_of(text)]
+    for guard in guards:
+        is_not_about_it = Call(at=0, function="!_", arguments=(guard,))
+        tree = Logic(at=0, operator="||", conditions=(is_not_about_it, tree))
     found: dict[Path, Bounds] = {}
-    for path, bounds in _asked(parse(text), {MESSAGE: ()}):
+    for path, bounds in _asked(tree, {MESSAGE: ()}):
         found[path] = found.get(path, FREE) & bounds
-        if bounds is not FREE and not bounds.is_there:
-            found[path] = replace(found[path], is_there=True)
     return found
 
 
@@ -68,16 +84,30 @@ def _asked(tree: Expression, variables: Mapping[str, Path]) -> Iterator[tuple[Pa
         case Logic(operator="&&", conditions=conditions):
             for condition in conditions:
                 yield from _asked(condition, variables)
+        case Logic(operator="||", conditions=(absent, condition)):
+            # It is not there, or else it is so: whether it is there is left open.
+            path = _absent(absent, variables)
+            for about, bounds in _asked(condition, variables):
+                if about == path:
+                    yield about, replace(bounds, is_there=False)
         case Each(macro="all", operand=operand, variable=variable, condition=Expression() as condition):
             path = _path(operand, variables)
             if path is not None:
                 yield from _asked(condition, {**variables, variable: (*path, ITEM)})
+        case Select() | Call():
+            yield from _asked_of_one(tree, variables)
+
+
+def _asked_of_one(tree: Select | Call, variables: Mapping[str, Path]) -> Iterator[tuple[Path, Bounds]]:
+    match tree:
         case Select(tests=True):
             yield from _at(_path(replace(tree, tests=False), variables), Bounds(is_there=True))
         case Select():
             yield from _at(_path(tree, variables), Bounds(allowed=(True,)))
-        case Call(function="!", arguments=(inner,)):
+        case Call(function="!_", arguments=(inner,)):
             yield from _at(_path(inner, variables), Bounds(allowed=(False,)))
+        case Call(function="!=", arguments=(field, Literal(value=None))):
+            yield from _at(_path(field, variables), Bounds(is_there=True))
         case Call(function="in", arguments=(left, ListOf(items=items))):
             values = tuple(_value(item) for item in items)
             if None not in values:
@@ -85,11 +115,43 @@ def _asked(tree: Expression, variables: Mapping[str, Path]) -> Iterator[tuple[Pa
         case Call(function=sign, arguments=(left, right)) if sign in _MIRRORED:
             yield from _compared(sign, left, right, variables)
             yield from _compared(_MIRRORED[sign], right, left, variables)
+        case Call(function="matches", target=None, arguments=(left, Literal(value=str() as pattern))):
+            yield from _at(_path(left, variables), Bounds(pattern=pattern))
+        case Call(target=Expression() as left, function=function, arguments=arguments):
+            yield from _at(_path(left, variables), _of_text(function, arguments))
+
+
+def _absent(tree: Expression, variables: Mapping[str, Path]) -> Path | None:
+    """Return the field whose absence a condition asks for."""
+    match tree:
+        case Call(function="!_", arguments=(Select(tests=True) as field,)):
+            return _path(replace(field, tests=False), variables)
+        case Call(function="!_", arguments=(Call(function="!=", arguments=(field, Literal(value=None))),)):
+            return _path(field, variables)
+        case Call(function="==", arguments=(field, Literal(value=None))):
+            return _path(field, variables)
+    return None
+
+
+def _of_text(function: str, arguments: Sequence[Expression]) -> Bounds:
+    """Return what a function that is called on a text asks of it."""
+    match function, arguments:
+        case "matches", (Literal(value=str() as pattern),):
+            return Bounds(pattern=pattern)
+        case "startsWith", (Literal(value=str() as start),):
+            return Bounds(start=start)
+        case "contains", (Literal(value=str() as inside),):
+            return Bounds(inside=inside)
+        case "endsWith", (Literal(value=str() as end),):
+            return Bounds(end=end)
+        case _, () if function in FORMATS:
+            return Bounds(format=function)
+    return FREE
 
 
 def _at(path: Path | None, bounds: Bounds) -> Iterator[tuple[Path, Bounds]]:
-    if path is not None:
-        yield path, bounds
+    if path is not None and bounds is not FREE:
+        yield path, replace(bounds, is_there=True)
 
 
 def _compared(
@@ -101,12 +163,14 @@ def _compared(
         return
     path = _path(left, variables)
     if path is not None:
-        yield from ((path, bounds) for bounds in _of_value(sign, value))
+        for bounds in _of_value(sign, value):
+            yield from _at(path, bounds)
         return
     measured = _measured(left)
     path = None if measured is None else _path(measured, variables)
     if path is not None and type(value) is int:
-        yield from ((path, bounds) for bounds in _of_size(sign, value))
+        for bounds in _of_size(sign, value):
+            yield from _at(path, bounds)
 
 
 def _of_value(sign: str, value: Any) -> Iterator[Bounds]:
@@ -155,7 +219,7 @@ def _value(tree: Expression) -> Any:
             return number
         case Literal(value=value):
             return value
-        case Call(function="-", arguments=(Literal(value=int() | float() as value),)):
+        case Call(function="-_", arguments=(Literal(value=int() | float() as value),)):
             return -value
     return None
 

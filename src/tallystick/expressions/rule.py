@@ -66,7 +66,7 @@ class Rule:
 
 def check_rule(text: str, kind: CelType) -> Iterator[InvalidExpression]:
     """Yield what is wrong with a rule about messages of some type. Each knows where in the text."""
-    for start, part in _parts(text):
+    for start, part in parts_of(text):
         try:
             _checked(part, kind)
         except InvalidExpression as error:
@@ -80,10 +80,10 @@ def compile_rule(text: str, kind: CelType) -> Rule:
         InvalidExpression: it is none.
         Unavailable: it needs the CEL library, which is not installed.
     """
-    return Rule(tuple(condition(part, kind) for _, part in _parts(text)))
+    return Rule(tuple(condition(part, kind) for _, part in parts_of(text)))
 
 
-def _parts(text: str) -> Iterator[tuple[int, str]]:
+def parts_of(text: str) -> Iterator[tuple[int, str]]:
     """Yield the conditions of a rule, each with its place: before a semicolon, and behind it."""
     before, semicolon, behind = text.partition(";")
     if not semicolon:

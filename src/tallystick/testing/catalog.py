@@ -142,8 +142,7 @@ def _of(part: TypedKey, kind: Any) -> _Made:
     rules = part.rules if isinstance(part, TypedTopic) and kind is part.schema.root else ()
     bounds: dict[Path, Bounds] = {}
     for rule in rules:
-        if ";" not in rule.expr:  # what stands before one says that the rule is not about all messages
-            for path, asked in bounds_of(rule.expr).items():
-                bounds[path] = bounds.get(path, FREE) & asked
+        for path, asked in bounds_of(rule.expr).items():
+            bounds[path] = bounds.get(path, FREE) & asked
     check = check_of(rules, part.message_type, part.type_name) if rules else None
     return _Made(part.type_name, _builder(part, kind, bounds), check)

@@ -11,9 +11,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from faker import Faker
+from rstr import Rstr
 
+from tallystick.expressions.bounds import Bounds
 from tallystick.schema.types import FixedType, Type
 from tallystick.testing.build import Choices, Place
+from tallystick.testing.patterns import as_python
 from tallystick.values.logical import Leaf
 from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
 
@@ -51,6 +54,16 @@ _TEXTS: Sequence[tuple[str, str]] = (
     (r"title|subject|headline", "catch_phrase"),
     (r"notes?|comments?|description|message|text|reason|body", "sentence"),
 )
+_FORMATS = {
+    "isEmail": "email",
+    "isHostname": "domain_name",
+    "isIpv4": "ipv4",
+    "isIpv6": "ipv6",
+    "isUri": "url",
+    "isUriRef": "uri",
+    "isUuid": "uuid4",
+}
+_A_FEW = 7
 # The same for numbers: from, to.
 _NUMBERS: Sequence[tuple[str, tuple[int, int]]] = (
     (r"lat(itude)?", (-90, 90)),
@@ -78,6 +91,7 @@ class _Rolled:
         self._random = Random(seed)  # noqa: S311  # test data, not secrets
         self._faker = Faker()
         self._faker.seed_instance(seed)
+        self._texts = _ShortTexts(self._random)
 
     def one_of(self, options: Sequence[T], place: Place) -> T:
         telling = [one for one in options if not _says_nothing(one)]
@@ -119,7 +133,7 @@ class _Rolled:
             case "bytes" | "fixed":
                 return self._random.randbytes(size)
             case _:
-                return self._fitted(self._text(place.name), place)
+                return self._fitted(self._text(place.name), place.bounds)
 
     def _text(self, name: str) -> str:
         spelt = re.sub("(id|number|key|ref)s$", r"\1", "_".join(_WORDS.findall(name)).lower())
@@ -129,11 +143,24 @@ class _Rolled:
         provider = _found(_TEXTS, name)
         return str(getattr(self._faker, provider)() if provider else " ".join(self._faker.words(2)))
 
-    def _fitted(self, text: str, place: Place) -> str:
-        bounds = place.bounds
-        while len(text) < bounds.least_size:
-            text += self._random.choice("abcdefghijklmnopqrstuvwxyz")
-        return text[: bounds.most_size]
+    def _fitted(self, text: str, bounds: Bounds) -> str:
+        if bounds.format:
+            return str(getattr(self._faker, _FORMATS[bounds.format])())
+        pattern = as_python(bounds.pattern)
+        if pattern is not None:
+            return text if pattern.search(text) else self._texts.xeger(pattern)
+        text = text if text.startswith(bounds.start) else bounds.start + text
+        text = text if bounds.inside in text else text + bounds.inside
+        fill = "".join(self._random.choices("abcdefghijklmnopqrstuvwxyz", k=max(0, bounds.least_size - len(text))))
+        text = (text + fill)[: bounds.most_size]
+        return text if text.endswith(bounds.end) else text[: len(text) - len(bounds.end)] + bounds.end
+
+
+class _ShortTexts(Rstr):
+    """Texts of patterns, in which `+` and `*` stand for a few, and not for up to a hundred."""
+
+    def _handle_repeat(self, start_range: int, end_range: int, value: Any) -> str:
+        return str(super()._handle_repeat(start_range, min(end_range, start_range + _A_FEW), value))
 
 
 def _says_nothing(option: object) -> bool:

@@ -7,9 +7,13 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from hypothesis import strategies as st
+from hypothesis.provisional import domains, urls
 
+from tallystick.expressions.bounds import Bounds
+from tallystick.expressions.formats import is_email
 from tallystick.schema.types import FixedType
 from tallystick.testing.build import Choices, Place
+from tallystick.testing.patterns import as_python
 from tallystick.values.logical import Leaf
 from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
 
@@ -72,7 +76,23 @@ class _Drawn:
             case "bytes":
                 return self._draw(st.binary(min_size=bounds.least_size, max_size=bounds.most_size))
             case _:
-                return self._draw(st.text(_TEXT, min_size=bounds.least_size, max_size=bounds.most_size))
+                return self._draw(_texts(bounds))
+
+
+def _texts(bounds: Bounds) -> st.SearchStrategy[str]:
+    if bounds.format:
+        return _FORMATS[bounds.format]
+    known = bounds.start + bounds.inside + bounds.end
+    least = max(0, bounds.least_size - len(known))
+    most = None if bounds.most_size is None else max(least, bounds.most_size - len(known))
+    pattern = as_python(bounds.pattern)
+    if pattern is not None:
+        found = st.from_regex(pattern, alphabet=_TEXT)
+        return found.filter(
+            lambda text: bounds.least_size <= len(text) and (bounds.most_size is None or len(text) <= bounds.most_size)
+        )
+    free = st.text(_TEXT, min_size=least, max_size=most)
+    return free.map(lambda text: bounds.start + bounds.inside + text + bounds.end) if known else free
 
 
 def _datetimes(zone: Any, *, coarse: bool) -> st.SearchStrategy[datetime]:
@@ -95,4 +115,14 @@ _LOGICAL: Mapping[str, st.SearchStrategy[Any]] = {
     "duration": st.builds(Duration, _COUNTS, _COUNTS, _COUNTS),
     "big-decimal": st.decimals(allow_nan=False, allow_infinity=False),
     "uuid": st.uuids(),
+}
+
+_FORMATS: Mapping[str, st.SearchStrategy[str]] = {
+    "isEmail": st.emails(domains=domains(max_length=100)).filter(is_email),
+    "isHostname": domains(),
+    "isIpv4": st.ip_addresses(v=4).map(str),
+    "isIpv6": st.ip_addresses(v=6).map(str),
+    "isUri": urls(),
+    "isUriRef": urls() | st.sampled_from(["", "/", "../a", "#top", "?q=1"]),
+    "isUuid": st.uuids().map(str),
 }
