@@ -19,6 +19,7 @@ from tallystick.expressions.of_avro import of_avro
 from tallystick.expressions.of_proto import of_proto
 from tallystick.expressions.parse import parse
 from tallystick.expressions.rule import check_rule, condition
+from tallystick.expressions.syntax import fields_read
 from tallystick.schema.protobuf import read_protos
 from tallystick.schema.types import Document
 
@@ -141,6 +142,21 @@ def left_to_the_library(text: str) -> str:
 def test_a_condition_is_asked_of_a_message(text: str, expected: bool) -> None:  # noqa: FBT001  # what is asked for
     assert expected == condition(text, ORDER).holds(order())
     assert expected == condition(left_to_the_library(text), ORDER).holds(order())
+
+
+def test_the_library_is_given_the_fields_that_a_rule_reads() -> None:
+    """A rule may also take the whole message, or a map may have the same keys."""
+    rules = {
+        "message.note == null": {"note"},
+        "message.parent.total > 0 || has(message.gift)": {"parent", "gift"},
+        "message.lines.all(l, l.quantity > 0) && now > message.placed_at": {"lines", "placed_at"},
+        "[message].exists(m, m.gift)": None,
+        "message == message.parent": None,
+        "true": set(),
+    }
+
+    assert rules == {text: fields_read(parse(text), "message") for text in rules}
+    assert condition(left_to_the_library("[message].exists(m, !m.gift)"), ORDER).holds(order())
 
 
 def test_dates_are_days_since_1970_where_there_is_one() -> None:

@@ -5,8 +5,9 @@ It takes some ten times as long. The library is the extra `tallystick[cel]`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import fields as dataclass_fields
+from dataclasses import is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -23,6 +24,7 @@ from tallystick.expressions import runtime
 from tallystick.expressions.check import Checked
 from tallystick.expressions.compile import NOW
 from tallystick.expressions.formats import FORMATS
+from tallystick.expressions.syntax import fields_read
 from tallystick.expressions.types import CelType
 from tallystick.expressions.write import written
 
@@ -40,7 +42,8 @@ def in_library(text: str, checked: Checked, variables: Mapping[str, CelType]) ->
         raise Unavailable(
             f"the rule `{text}` needs a CEL library, which is not installed", fix="pip install 'tallystick[cel]'"
         ) from None
-    source, names = written(checked), [name for name in variables if name != NOW]
+    source = written(checked)
+    wanted = {name: fields_read(checked.tree, name) for name in variables if name != NOW}
 
     @cache
     def program_in(pool: DescriptorPool | None) -> Any:
@@ -62,7 +65,8 @@ def in_library(text: str, checked: Checked, variables: Mapping[str, CelType]) ->
         raise InvalidExpression(str(error).partition("\n")[0], at=0) from error
 
     def run(*values: Any) -> Any:
-        data = {name: plain(value) for name, value in zip(names, values, strict=True)}
+        given = zip(wanted.items(), values, strict=True)
+        data = {name: plain(value, fields=read) for (name, read), value in given}
         pools = (value.DESCRIPTOR.file.pool for value in values if isinstance(value, Message))
         if NOW in variables:
             data[NOW] = plain(datetime.now(UTC))
@@ -77,8 +81,11 @@ def in_library(text: str, checked: Checked, variables: Mapping[str, CelType]) ->
     return run
 
 
-def plain(value: Any) -> Any:
-    """Return a value as the library takes it: records of Avro are maps, by the names of the schema."""
+def plain(value: Any, *, fields: Container[str] | None = None) -> Any:
+    """Return a value as the library takes it: records of Avro are maps, by the names of the schema.
+
+    Of the record itself only `fields` are in it, if they are given.
+    """
     match value:
         case datetime():
             moment = Timestamp()
@@ -106,9 +113,10 @@ def plain(value: Any) -> Any:
         case list():
             return [plain(item) for item in value]
         case dict():
-            return {_key(key): plain(item) for key, item in value.items()}
+            return {_key(key): plain(item) for key, item in value.items() if fields is None or key in fields}
     if is_dataclass(value):
-        return {one.metadata.get("wire", one.name): plain(getattr(value, one.name)) for one in fields(value)}
+        named = ((one.metadata.get("wire", one.name), one.name) for one in dataclass_fields(value))
+        return {name: plain(getattr(value, held)) for name, held in named if fields is None or name in fields}
     # A UUID is its text. Of a time of day a rule can only ask whether it is there: CEL has no type for it.
     return str(value)
 

@@ -139,3 +139,19 @@ def paths(tree: Expression, variable: str) -> Iterator[str]:
         return
     for child in children(tree):
         yield from paths(child, variable)
+
+
+def fields_read(tree: Expression, variable: str) -> frozenset[str] | None:
+    """Return the fields of a variable that an expression reads; None where it takes the variable as a whole."""
+    match tree:
+        case Select(operand=Name(name=name), field=field) if name == variable:
+            return frozenset({field})
+        case Name(name=name) if name == variable:
+            return None
+    found: frozenset[str] = frozenset()
+    for child in children(tree):
+        inner = fields_read(child, variable)
+        if inner is None:
+            return None
+        found |= inner
+    return found
