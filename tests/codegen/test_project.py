@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,6 +86,18 @@ def test_its_changelog_says_what_each_version_of_a_contract_changed(
     assert "## commerce.order-placed\n\n### 1.1.1, not released yet\n\n- Changed field `note`: doc " in text
     assert '### 1.1.0\n\n- Added field `channel`: `Channel`; default `"OTHER"`; doc ' in text
     assert text.endswith("### 1.0.0\n\n- The first version.\n")
+
+
+def test_it_depends_on_the_cel_library_if_a_rule_does(project: Project, output: Output, dist: Path) -> None:
+    def needed() -> str:
+        made(project, output, dist)
+        (requirement,) = tomllib.loads((dist / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+        return str(requirement).partition(">=")[0]
+
+    without = needed()
+    project.replace(project.contract, "message.lines.size() > 0", "message.order_id.matches('^o-')")
+
+    assert ("tallystick", "tallystick[cel]") == (without, needed())
 
 
 def test_check_names_what_was_edited_and_writes_nothing(project: Project, output: Output, dist: Path) -> None:

@@ -8,6 +8,8 @@ from itertools import chain
 from tallystick import __version__
 from tallystick.contract.model import Contract
 from tallystick.contract.workspace import Workspace
+from tallystick.expressions.of_schema import of_schema
+from tallystick.expressions.rule import needs_library
 from tallystick_codegen.header import as_markdown, with_header
 from tallystick_codegen.python.layout import module_of
 from tallystick_codegen.python.names import root_name
@@ -40,13 +42,14 @@ def render_project(
     """Return the files of a project, without its package; `changelog` has the lines of each contract by its id."""
     name = package.replace("_", "-")
     return {
-        "pyproject.toml": with_header(_SOURCE, _pyproject(name, package, version)),
+        "pyproject.toml": with_header(_SOURCE, _pyproject(name, package, version, contracts)),
         "README.md": as_markdown(_SOURCE, _readme(name, package, version, contracts)),
         "CHANGELOG.md": as_markdown(_SOURCE, _changelog(name, version, changelog)),
     }
 
 
-def _pyproject(name: str, package: str, version: str) -> str:
+def _pyproject(name: str, package: str, version: str, contracts: Sequence[Contract]) -> str:
+    extra = "[cel]" if any(map(_needs_library, contracts)) else ""
     return f"""
 [build-system]
 requires = ["hatchling>=1.27,<2"]
@@ -59,7 +62,7 @@ description = "Typed Kafka messages, producers and consumers, generated from con
 readme = "README.md"
 requires-python = ">=3.11"
 classifiers = ["Private :: Do Not Upload", "Typing :: Typed"]
-dependencies = ["tallystick{_compatible()}"]
+dependencies = ["tallystick{extra}{_compatible()}"]
 
 [project.optional-dependencies]
 testing = ["tallystick[testing]{_compatible()}"]
@@ -70,6 +73,11 @@ packages = ["src/{package}"]
 [tool.hatch.build.targets.sdist]
 include = ["/src/{package}", "/CHANGELOG.md"]
 """
+
+
+def _needs_library(contract: Contract) -> bool:
+    kind = of_schema(contract.schema)
+    return any(needs_library(rule.condition or "", kind) for rule in contract.client_rules)
 
 
 def _compatible() -> str:

@@ -73,6 +73,18 @@ def check_rule(text: str, kind: CelType) -> Iterator[InvalidExpression]:
             yield InvalidExpression(str(error), at=start + error.at)
 
 
+def needs_library(text: str, kind: CelType) -> bool:
+    """Say whether a rule about messages of some type is left to the CEL library. One that is wrong needs none."""
+    try:
+        for _, part in parts_of(text):
+            compiled(_checked(part, kind), _variables(kind))
+    except UnsupportedExpression:
+        return True
+    except InvalidExpression:
+        return False
+    return False
+
+
 def compile_rule(text: str, kind: CelType) -> Rule:
     """Return a rule about messages of some type.
 

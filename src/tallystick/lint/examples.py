@@ -8,7 +8,6 @@ from typing import Any
 
 from tallystick.contract.model import AnySchema, Contract, QualityRule
 from tallystick.errors import EncodeError, EvaluationError, InvalidExpression, Unavailable
-from tallystick.expressions.types import CelType
 from tallystick.schema.types import Format
 
 
@@ -36,17 +35,6 @@ def schema_problems(schema: AnySchema, value: Any) -> Sequence[EncodeError]:
     return []
 
 
-def rule_type(schema: AnySchema) -> CelType:
-    """Return what messages of a schema are to a rule."""
-    if schema.format is Format.PROTOBUF:
-        from tallystick.expressions.of_proto import of_proto  # noqa: PLC0415  # only who has .proto files pays for it
-
-        return of_proto(schema.root)
-    from tallystick.expressions.of_avro import of_avro  # noqa: PLC0415  # as above
-
-    return of_avro(schema)
-
-
 def broken_rules(contract: Contract, value: Any) -> Iterator[Broken | None]:
     """Yield the rules that a JSON value breaks, which fits the schema. None stands for one that nobody can ask here.
 
@@ -55,9 +43,11 @@ def broken_rules(contract: Contract, value: Any) -> Iterator[Broken | None]:
     """
     if not contract.client_rules:
         return
-    from tallystick.expressions.rule import compile_rule  # noqa: PLC0415  # most contracts have no rules
+    # Here and not above: most contracts have no rules.
+    from tallystick.expressions.of_schema import of_schema  # noqa: PLC0415
+    from tallystick.expressions.rule import compile_rule  # noqa: PLC0415
 
-    kind, message = rule_type(contract.schema), _message(contract.schema, value)
+    kind, message = of_schema(contract.schema), _message(contract.schema, value)
     for rule in contract.client_rules:
         try:
             asked = compile_rule(str(rule.condition), kind)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tallystick.contract.model import QualityRule
 from tallystick.lint.engine import Subject
-from tallystick.lint.examples import rule_type
 from tallystick.rulekit.rule import Hit, Severity, lint_rule
 
 
@@ -73,9 +72,10 @@ def rule_wrong(subject: Subject[QualityRule]) -> Iterator[Hit]:
     if text is None:
         return
     # Here and not above: most contracts have no rules.
+    from tallystick.expressions.of_schema import of_schema  # noqa: PLC0415
     from tallystick.expressions.rule import check_rule  # noqa: PLC0415
 
-    for error in check_rule(text, rule_type(subject.contract.schema)):
+    for error in check_rule(text, of_schema(subject.contract.schema)):
         yield "implementation/expr", {"rule": subject.node.name, "problem": str(error)} | _place(text, error.at)
 
 
