@@ -17,6 +17,7 @@ from tallystick.errors import EvaluationError, InvalidExpression, UnsupportedExp
 from tallystick.expressions.check import check
 from tallystick.expressions.compile import compiled
 from tallystick.expressions.parse import parse
+from tallystick.expressions.patterns import as_python, problem_of
 from tallystick.expressions.types import (
     BOOL,
     BYTES,
@@ -271,3 +272,58 @@ def test_a_random_expression_has_the_librarys_value(text: str, given: Mapping[st
     assert same(theirs(text, given), ours(text, given))
     if is_ours(text):
         assert same(theirs(text, given), theirs(rewritten(text), given))
+
+
+PIECES = [
+    *"ab.*+?()[]^$|\\{},-#é ",
+    *(
+        "{2}",
+        "{2,}",
+        "{,3}",
+        "(?:",
+        "(?=",
+        "(?!",
+        "(?<=",
+        "(?<!",
+        "(?P<n>",
+        "(?P=n)",
+        "(?<n>",
+        "(?i)",
+        "(?U)",
+        "(?#c)",
+        "(?>",
+    ),
+    *(
+        r"\d",
+        r"\w",
+        r"\b",
+        r"\A",
+        r"\Z",
+        r"\z",
+        r"\1",
+        r"\pL",
+        r"\Q",
+        r"\E",
+        r"\x41",
+        r"\101",
+        r"\C",
+        r"\]",
+        "[[:alpha:]]",
+        "[^a]",
+        "[]a]",
+    ),
+]
+MATCHES = LIBRARY.compile("s.matches(note)")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), st.text("ab1A\n", max_size=4))
+@settings(max_examples=500)
+def test_a_pattern_is_refused_only_where_the_library_refuses_it(pattern: str, text: str) -> None:
+    found = MATCHES.eval(data=dict(VALUES) | {"s": text, "note": pattern})
+    is_refused = found.type() == T.ERROR
+
+    assert is_refused or problem_of(pattern) is None
+    # What is made for tests by Python's pattern must be found by RE2's.
+    in_python = as_python(pattern)
+    if not is_refused and in_python is not None and in_python.search(text):
+        assert found.value()

@@ -9,6 +9,7 @@ from functools import reduce
 from tallystick.errors import EvaluationError, InvalidExpression
 from tallystick.expressions import runtime
 from tallystick.expressions.functions import FUNCTIONS, Function, Overload, matching
+from tallystick.expressions.patterns import problem_of
 from tallystick.expressions.syntax import (
     Call,
     Choice,
@@ -187,7 +188,11 @@ def _check_form(tree: Call, function: Function) -> None:
 
 
 def _check_literal(tree: Call, arguments: Sequence[Expression]) -> None:
-    """Read timestamps and durations that stand in the text now, and not with each message."""
+    """Read timestamps, durations and patterns that stand in the text now, and not with each message."""
+    match tree.function, arguments[-1]:
+        case "matches", Literal(value=str(pattern), at=at):
+            if problem := problem_of(pattern):
+                raise InvalidExpression(f"no pattern: {problem}", at=at)
     convert = {"timestamp": runtime.to_timestamp, "duration": runtime.to_duration}.get(tree.function)
     if convert is None or len(arguments) != 1:
         return

@@ -14,9 +14,9 @@ from faker import Faker
 from rstr import Rstr
 
 from tallystick.expressions.bounds import Bounds
+from tallystick.expressions.patterns import as_python
 from tallystick.schema.types import FixedType, Type
 from tallystick.testing.build import Choices, Place
-from tallystick.testing.patterns import as_python
 from tallystick.values.logical import Leaf
 from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
 

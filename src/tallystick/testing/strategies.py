@@ -11,9 +11,9 @@ from hypothesis.provisional import domains, urls
 
 from tallystick.expressions.bounds import Bounds
 from tallystick.expressions.formats import is_email
+from tallystick.expressions.patterns import as_python
 from tallystick.schema.types import FixedType
 from tallystick.testing.build import Choices, Place
-from tallystick.testing.patterns import as_python
 from tallystick.values.logical import Leaf
 from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
 
