@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.runtime.orders import FIELDS, NEWER, SCHEMA, Order, Shop, orders, values_of
 
-from tallystick.errors import BrokerUnavailable, RegistryUnavailable, UndecodableMessage
+from tallystick.errors import BrokerUnavailable, RegistryUnavailable, UndecodableMessage, UsageError
 from tallystick.kafka.settings import Settings
 from tallystick.registry.client import RegistryClient
 from tallystick.registry.model import SchemaReference
@@ -48,6 +49,52 @@ def test_an_old_reader_reads_a_newer_writer(shop: Shop, broker: EmbeddedBroker) 
     broker.write(shop.topic, frame(shop.publish(NEWER), b"\x06o-2\x04\x08soon"))
 
     assert orders(1, 2) == shop.read()
+
+
+@pytest.mark.parametrize("size", [0, -1, 1_000_001])
+def test_a_size_that_no_batch_has_is_refused_before_anything_is_read(shop: Shop, size: int) -> None:
+    shop.send(*orders(1, 2))
+
+    with shop.consumer() as consumer:
+        with pytest.raises(UsageError, match="a batch has 1 to 1,000,000 messages"):
+            next(consumer.batches(size))
+        assert orders(1, 2) == values_of(*consumer.batches(1_000_000, idle_timeout=1))
+
+
+class Interrupted:
+    """A client of librdkafka that is interrupted once, after it took messages from its queue."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._is_due = client, True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def consume(self, *given: Any) -> Any:
+        """Take messages, and lose them."""
+        taken = self._client.consume(*given)
+        if self._is_due:
+            self._is_due = False
+            raise KeyboardInterrupt
+        return taken
+
+
+@pytest.mark.parametrize("handled", [0, 2])
+def test_what_an_interruption_swallowed_comes_again(shop: Shop, handled: int) -> None:
+    shop.send(*orders(*range(6)))
+
+    with shop.consumer() as consumer:
+        if handled:
+            one_by_one = consumer.batches(1)
+            assert orders(*range(handled + 1)) == values_of(*(next(one_by_one) for _ in range(handled + 1)))
+            one_by_one.close()  # the last one is not handled then
+        consumer._client = Interrupted(consumer._client)  # nobody else could do it at this moment
+        with pytest.raises(KeyboardInterrupt):
+            next(consumer.batches(10))
+        after = values_of(*consumer.batches(10, idle_timeout=1))
+
+    assert orders(*range(handled, 6)) == after
+    assert [] == shop.read()
 
 
 @pytest.mark.parametrize("leave", ["break", "raise"])

@@ -131,6 +131,18 @@ def test_a_failed_delivery_is_raised_by_the_next_flush_and_then_forgotten(shop: 
     assert orders(2) == shop.read()
 
 
+def test_after_a_failed_delivery_the_next_message_is_not_sent_and_the_error_says_so(
+    shop: Shop, broker: EmbeddedBroker
+) -> None:
+    with shop.producer(message_timeout_ms="500", reconnect_backoff_max_ms="100") as producer, broker.away():
+        producer.send(*orders(1))
+        producer._client.flush(10)  # as time does: librdkafka gives up, and nobody asked yet
+        with pytest.raises(DeliveryFailed, match=r"1 message not delivered: .*; so the message given now was not sent"):
+            producer.send(*orders(2))
+
+    assert [] == shop.read()
+
+
 def test_a_failed_delivery_does_not_hide_the_error_that_came_first(shop: Shop, broker: EmbeddedBroker) -> None:
     def values() -> Iterator[Order]:
         yield from orders(1)

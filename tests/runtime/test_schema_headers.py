@@ -81,10 +81,10 @@ def test_a_message_of_protobuf_has_its_indexes_in_the_header(broker: EmbeddedBro
 @pytest.mark.parametrize(
     ("named", "says"),
     [
-        (b"", "expected a framed message, got an empty value"),
-        (b"\x02" + bytes(16), "unknown magic byte 2"),
-        (b"\x01" + bytes(15), "the header ends after 16 bytes, and a schema's guid takes 17"),
-        (b"\x00\x00\x00", "the message ends after 3 bytes"),
+        (b"", "the header that names the schema is empty, and not with 0 for an id or 1 for a guid"),
+        (b"\x02" + bytes(16), "the header that names the schema begins with 2, and not with 0"),
+        (b"\x01" + bytes(15), "the header that names the schema ends after 16 of its 17 bytes"),
+        (b"\x00\x00\x00", "the header that names the schema ends after 3 of its 5 bytes"),
         (b"\x01" + bytes.fromhex(UNKNOWN.replace("-", "")), f"Schema {UNKNOWN} not found"),
     ],
 )

@@ -10,7 +10,7 @@ from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from google.protobuf.descriptor_pool import DescriptorPool
@@ -45,7 +45,7 @@ def in_library(text: str, checked: Checked, variables: Mapping[str, CelType]) ->
     source = written(checked)
     wanted = {name: fields_read(checked.tree, name) for name in variables if name != NOW}
 
-    @cache
+    @lru_cache(maxsize=8)
     def program_in(pool: DescriptorPool | None) -> Any:
         """Return the program for messages of a pool: the library looks up what they are made of."""
         env = cel.NewEnv(

@@ -6,10 +6,11 @@ import contextlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 import confluent_kafka
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, KafkaError, KafkaException, TopicPartition
 
 from tallystick.errors import (
     BrokerUnavailable,
@@ -22,7 +23,7 @@ from tallystick.errors import (
     UndecodableMessage,
     UsageError,
 )
-from tallystick.kafka.client import TIMEOUT, Cluster
+from tallystick.kafka.client import TIMEOUT, Cluster, reason_of
 from tallystick.kafka.settings import Settings
 from tallystick.registry.client import RegistryClient
 from tallystick.runtime.message import Headers, KeyedMessage, Message, headers_of, keyed, message_of, place_of
@@ -44,6 +45,7 @@ Partition = tuple[str, int]
 
 # How long to wait for a first message. An idle consumer takes 0.3 % of a core, and Ctrl-C is heard this soon.
 _STEP = 0.25
+_LARGEST_BATCH = 1_000_000  # librdkafka's
 # librdkafka mends these by itself, and messages that come twice are no loss.
 _PASSING = frozenset({KafkaError._PARTITION_EOF, KafkaError._MAX_POLL_EXCEEDED, KafkaError._TRANSPORT})  # noqa: SLF001  # the underscore is librdkafka's for "local"
 
@@ -51,11 +53,21 @@ _PASSING = frozenset({KafkaError._PARTITION_EOF, KafkaError._MAX_POLL_EXCEEDED, 
 class _Consumer(ABC, Generic[M]):
     typed_topic: ClassVar[TypedTopic[Any]]
 
-    def __init__(self, client: confluent_kafka.Consumer, cluster: Cluster, registry: RegistryClient) -> None:
+    def __init__(
+        self,
+        client: confluent_kafka.Consumer,
+        cluster: Cluster,
+        registry: RegistryClient,
+        start: int = OFFSET_BEGINNING,
+    ) -> None:
         self._client, self._cluster, self._registry = client, cluster, registry
         self._decoders: dict[tuple[SchemaKey, TypedKey], Decode] = {}
         # Where each partition goes on, should what it gave last not be handled to the end.
         self._unhandled: dict[Partition, int] = {}
+        # Behind what was handled last; and where a partition begins of which nothing was.
+        self._behind: dict[Partition, int] = {}
+        self._start = start
+        self._is_batch_lost = False
         self._assigned = False
         self._quiet_since = time.monotonic()
         client.subscribe([self.typed_topic.topic], on_assign=self._on_assign)
@@ -81,35 +93,51 @@ class _Consumer(ABC, Generic[M]):
             "enable.auto.offset.store": False,
         }
         cluster, typed = Cluster(settings), cls.typed_topic
-        client = cluster.client(confluent_kafka.Consumer, options)
-        if not cluster.partitions(client, typed.topic, timeout):
-            raise NotPublished(f"the cluster does not have topic '{typed.topic}'", fix=typed.publish)
-        return cls(client, cluster, RegistryClient(settings.registry))
+        with ExitStack() as opened:
+            client = opened.enter_context(closing(cluster.client(confluent_kafka.Consumer, options)))
+            if not cluster.partitions(client, typed.topic, timeout):
+                raise NotPublished(f"the cluster does not have topic '{typed.topic}'", fix=typed.publish)
+            registry = opened.enter_context(RegistryClient(settings.registry))
+            consumer = cls(client, cluster, registry, OFFSET_BEGINNING if from_beginning else OFFSET_END)
+            opened.pop_all()  # they are the consumer's to close now
+        return consumer
 
     def batches(
         self, size: int = 500, *, idle_timeout: float | None = None, patience: float = 60.0
     ) -> Iterator[list[M]]:
-        """Yield what is there, up to `size` messages at a time, and wait where nothing is.
+        """Yield what is there, up to `size` messages at a time (a million at most), and wait where nothing is.
 
         A batch counts as handled when you ask for the next one. If your block raises, or you leave it with `break`,
         it does not, and comes again: to this consumer's next `batches()`, or to the group's next member.
         With `idle_timeout` the end is that many seconds without a message.
 
         Raises:
+            UsageError: `size` is no number of messages.
             UndecodableMessage: nothing of it or after it counts as handled; what stood before it was yielded.
                 A message without a value (a tombstone) is one: the contract promises a value. See `skip`.
             BrokerUnavailable: the cluster refuses, or all brokers were away for `patience` seconds.
             RegistryUnavailable: a writer's schema could not be fetched.
         """
+        if not 1 <= size <= _LARGEST_BATCH:
+            raise UsageError(f"a batch has 1 to {_LARGEST_BATCH:,} messages, not {size:,}")
         self._rewind()
         self._quiet_since = time.monotonic()
         while not self._is_over(idle_timeout, patience):
-            first = self._client.poll(_STEP)
-            if first is not None:
-                # With a timeout, consume() would wait for a full batch: later, and no faster.
-                rest = self._client.consume(size - 1, 0) if size > 1 else []
-                yield from self._handle([m for m in (first, *rest) if not _is_passing(m)])
+            raw = self._take(size)
+            if raw:
+                yield from self._handle([m for m in raw if not _is_passing(m)])
                 self._quiet_since = time.monotonic()
+
+    def _take(self, size: int) -> list[confluent_kafka.Message]:
+        """Return what is there, and nothing after a moment in which nothing came."""
+        try:
+            first = self._client.poll(_STEP)
+            # With a timeout, consume() would wait for a full batch: later, and no faster.
+            rest = self._client.consume(size - 1, 0) if first is not None and size > 1 else []
+        except BaseException:
+            self._is_batch_lost = True  # by Ctrl-C, say: what librdkafka gave is on no list of ours
+            raise
+        return [] if first is None else [first, *rest]
 
     def skip(self, error: UndecodableMessage) -> None:
         """Go on after an undecodable message: the next `batches()` begins behind it, here and in the group."""
@@ -123,8 +151,10 @@ class _Consumer(ABC, Generic[M]):
 
     def close(self) -> None:
         """Commit what was handled, and leave the group."""
-        self._client.close()
-        self._registry.close()
+        try:
+            self._client.close()
+        finally:
+            self._registry.close()
 
     def _handle(self, raw: Sequence[confluent_kafka.Message]) -> Iterator[list[M]]:
         """Yield what can be decoded, take a note when it is handled, then raise what stopped us."""
@@ -181,18 +211,42 @@ class _Consumer(ABC, Generic[M]):
 
     def _done(self, offsets: Mapping[Partition, int]) -> None:
         self._unhandled.update(offsets)
+        self._behind.update(offsets)
         # A partition may be another member's by now. It will give the same messages again: no loss.
         with contextlib.suppress(KafkaException):
             self._client.store_offsets(offsets=[TopicPartition(*place, offset) for place, offset in offsets.items()])
 
     def _rewind(self) -> None:
-        for place, offset in self._unhandled.items():
-            with contextlib.suppress(KafkaException):  # as above
+        if self._is_batch_lost:
+            self._note_where_all_go_on()
+            self._is_batch_lost = False
+        for place, offset in list(self._unhandled.items()):
+            try:
                 self._client.seek(TopicPartition(*place, offset))
-        self._unhandled.clear()
+            except KafkaException as error:
+                if place in self._ours():
+                    problem = f"{place[0]}[{place[1]}] can't be read again from offset {offset}: {reason_of(error)}"
+                    raise BrokerUnavailable(problem) from error
+            del self._unhandled[place]
 
-    def _on_assign(self, _: confluent_kafka.Consumer, __: list[TopicPartition]) -> None:
+    def _note_where_all_go_on(self) -> None:
+        """Note for each partition where its first message is that was not handled."""
+        unknown = [TopicPartition(*place) for place in self._ours() if place not in self._behind]
+        try:
+            committed = self._client.committed(unknown, TIMEOUT) if unknown else []
+        except KafkaException as error:
+            raise BrokerUnavailable(f"it can't be found out where to go on: {reason_of(error)}") from error
+        starts = {(one.topic, one.partition): one.offset if one.offset >= 0 else self._start for one in committed}
+        for place, offset in (starts | self._behind).items():
+            self._unhandled.setdefault(place, offset)
+
+    def _ours(self) -> list[Partition]:
+        return [(one.topic, one.partition) for one in self._client.assignment()]
+
+    def _on_assign(self, _: confluent_kafka.Consumer, added: list[TopicPartition]) -> None:
         self._assigned = True
+        for one in added:  # another member may have gone on since
+            self._behind.pop((one.topic, one.partition), None)
         self._quiet_since = time.monotonic()
 
     def _is_over(self, idle_timeout: float | None, patience: float) -> bool:

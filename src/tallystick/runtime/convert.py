@@ -115,13 +115,12 @@ class Decoder:
 
     def _compile(self, writer: AnySchema) -> ToJson:
         reader = self._reader or writer
-        if writer.format is not reader.format:
-            raise DecodeError("", f"it was written with {writer.format}, and the contract is in {reader.format}")
-        if not isinstance(writer, Schema) or not isinstance(reader, Schema):
+        if isinstance(writer, Schema) and isinstance(reader, Schema):
+            root, decode = reader.root, compile_decoder(writer, reader, tags=True)
+            return lambda data, at: to_json(root, decode(data, at))
+        if not isinstance(writer, Schema) and not isinstance(reader, Schema):
             return _proto_decoder(writer, reader, self._framing, named=self._reader is not None)
-        decode = compile_decoder(writer, reader, tags=True)
-        root = reader.root
-        return lambda data, at: to_json(root, decode(data, at))
+        raise DecodeError("", f"it was written with {writer.format}, and the contract is in {reader.format}")
 
 
 def _proto_encoder(schema: ProtoSchema, framing: Framing, prefix: bytes, rules: Sequence[TypedRule]) -> ToBytes:
@@ -145,7 +144,7 @@ def _proto_encoder(schema: ProtoSchema, framing: Framing, prefix: bytes, rules: 
     return encode
 
 
-def _proto_decoder(writer: Any, reader: Any, framing: Framing, *, named: bool) -> ToJson:
+def _proto_decoder(writer: ProtoSchema, reader: ProtoSchema, framing: Framing, *, named: bool) -> ToJson:
     from tallystick.values.proto_message import ProtoMessages  # noqa: PLC0415  # as above
     from tallystick.wire.message_indexes import read_indexes  # noqa: PLC0415
 

@@ -20,7 +20,7 @@ from tallystick.runtime.message import Message, headers_of, message_of
 
 _BROKER = 1
 _PRODUCER = 0  # RD_KAFKA_PRODUCER: the mock lives in a client
-_DONE = (0, 36)  # RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS
+_NO_ERROR, _TOPIC_ALREADY_EXISTS = 0, 36
 
 
 class _Pointer(ctypes.c_void_p):
@@ -37,9 +37,12 @@ class EmbeddedBroker:
         conf = library.rd_kafka_conf_new()
         library.rd_kafka_conf_set(conf, b"log_level", b"0", error, size)
         self._client = library.rd_kafka_new(_PRODUCER, conf, error, size)
+        if not self._client:
+            raise BrokerUnavailable(f"the embedded broker did not start: {error.value.decode()}")
         self._cluster = library.rd_kafka_mock_cluster_new(self._client, _BROKER)
         if not self._cluster:
-            raise BrokerUnavailable(f"the embedded broker did not start: {error.value.decode()}")
+            library.rd_kafka_destroy(self._client)
+            raise BrokerUnavailable("the embedded broker did not start: librdkafka has none")
         self.bootstrap: str = library.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
         return self
 
@@ -55,7 +58,7 @@ class EmbeddedBroker:
     def create_topic(self, name: str, partitions: int = 1) -> None:
         """Create a topic. One that is there stays as it is."""
         code = self._library.rd_kafka_mock_topic_create(self._cluster, name.encode(), partitions, 1)
-        if code not in _DONE:
+        if code not in (_NO_ERROR, _TOPIC_ALREADY_EXISTS):
             raise BrokerUnavailable(f"the embedded broker did not create topic '{name}': error {code}")
 
     @contextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import confluent_kafka
 
 T = TypeVar("T")
 K = TypeVar("K")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Headers: TypeAlias = Mapping[str, bytes | None]
 
 
@@ -47,9 +48,9 @@ def message_of(raw: confluent_kafka.Message, headers: Headers, value: T) -> Mess
     """Return a message of librdkafka's with a value put in.
 
     Raises:
-        ValueError, OverflowError: its timestamp is in no year that Python knows.
+        OverflowError: its timestamp is in no year that Python knows.
     """
-    sent = datetime.fromtimestamp(raw.timestamp()[1] / 1000, UTC)
+    sent = _EPOCH + timedelta(milliseconds=raw.timestamp()[1])
     return Message(value, raw.key(), headers, sent, *place_of(raw))
 
 

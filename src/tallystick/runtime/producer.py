@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -20,6 +22,7 @@ T = TypeVar("T")
 K = TypeVar("K")
 
 FLUSH_TIMEOUT = 60.0
+NOT_SENT = "; so the message given now was not sent either"
 
 DEFAULTS: Mapping[str, Any] = {
     "acks": "all",
@@ -63,9 +66,11 @@ class _Producer(Generic[T]):
             encode = _encoder(registry, typed, typed)
             encode_key = _encoder(registry, typed, typed.key) if typed.key else None
         cluster = Cluster(settings)
-        client = cluster.client(confluent_kafka.Producer, DEFAULTS)
-        if not cluster.partitions(client, typed.topic, timeout):
-            raise NotPublished(f"the cluster does not have topic '{typed.topic}'", fix=typed.publish)
+        with ExitStack() as opened:
+            client = opened.enter_context(closing(cluster.client(confluent_kafka.Producer, DEFAULTS)))
+            if not cluster.partitions(client, typed.topic, timeout):
+                raise NotPublished(f"the cluster does not have topic '{typed.topic}'", fix=typed.publish)
+            opened.pop_all()  # it is the producer's to close now
         return cls(client, encode, timeout, encode_key)
 
     def _send(self, value: T, key: Any, headers: Mapping[str, bytes] | None, timestamp: datetime | None) -> None:
@@ -76,7 +81,7 @@ class _Producer(Generic[T]):
             _header_name(name): _bytes(f"headers[{name!r}]", given) for name, given in dict(headers or {}).items()
         }
         self._client.poll(0)
-        self._raise_failures()
+        self._raise_failures(then=NOT_SENT)
         while True:
             try:
                 self._client.produce(
@@ -84,7 +89,7 @@ class _Producer(Generic[T]):
                 )
             except BufferError:  # the local queue is full
                 self._client.poll(0.1)
-                self._raise_failures()
+                self._raise_failures(then=NOT_SENT)
             except KafkaException as error:
                 raise DeliveryFailed(self._topic, 1, reason_of(error)) from error
             else:
@@ -115,25 +120,25 @@ class _Producer(Generic[T]):
 
     def _drain(self, timeout: float) -> None:
         """Flush, and give up early: after a while in which nothing arrived, the cluster is away."""
-        waiting, waited = len(self._client), 0.0
-        while waiting and waited < timeout:
-            before = waiting
-            waiting = self._client.flush(min(self._patience, timeout - waited))
-            waited += self._patience
+        waiting, started = len(self._client), time.monotonic()
+        patience = self._patience
+        while waiting and (left := started + timeout - time.monotonic()) > 0:
+            before, patience = waiting, min(self._patience, left)
+            waiting = self._client.flush(patience)
             if waiting == before:
                 break
-        self._raise_failures(waiting, f"no acknowledgement in {self._patience:g} s")
+        self._raise_failures(waiting, f"no acknowledgement in {patience:g} s")
 
     def _on_delivery(self, error: KafkaError | None, _: confluent_kafka.Message) -> None:
         if error is not None:
             self._failed += 1
             self._reason = self._reason or error.str()
 
-    def _raise_failures(self, waiting: int = 0, waiting_reason: str = "") -> None:
+    def _raise_failures(self, waiting: int = 0, waiting_reason: str = "", *, then: str = "") -> None:
         count, reason = self._failed + waiting, self._reason or waiting_reason
         self._failed, self._reason = 0, ""
         if count:
-            raise DeliveryFailed(self._topic, count, reason)
+            raise DeliveryFailed(self._topic, count, f"{reason}{then}")
 
 
 class Producer(_Producer[T]):

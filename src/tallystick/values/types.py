@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import ClassVar, NamedTuple, Self
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,7 +78,7 @@ class LocalTimestampNanos(int):
         return _EPOCH.replace(tzinfo=None) + timedelta(microseconds=self // _MICROSECOND)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def attributes(cls: type) -> Mapping[str, str]:
     """Return the attributes of a generated class that are called otherwise than their fields, by the field's name.
 

@@ -60,8 +60,11 @@ def read_named(named: bytes) -> tuple[SchemaKey, int]:
     Raises:
         DecodeError: it names none.
     """
-    if named[:1] != bytes([GUID_MAGIC]):
-        return read_header(named), HEADER_SIZE
-    if len(named) < GUID_SIZE:
-        raise DecodeError("", f"the header ends after {len(named)} bytes, and a schema's guid takes {GUID_SIZE}")
-    return UUID(bytes=named[1:GUID_SIZE]), GUID_SIZE
+    size = {MAGIC: HEADER_SIZE, GUID_MAGIC: GUID_SIZE}.get(named[0]) if named else None
+    if size is None:
+        what = f"begins with {named[0]}" if named else "is empty"
+        problem = f"the header that names the schema {what}, and not with {MAGIC} for an id or {GUID_MAGIC} for a guid"
+        raise DecodeError("", problem)
+    if len(named) < size:
+        raise DecodeError("", f"the header that names the schema ends after {len(named)} of its {size} bytes")
+    return read_header(named) if named[0] == MAGIC else UUID(bytes=named[1:size]), size
