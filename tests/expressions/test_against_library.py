@@ -122,7 +122,7 @@ TABLE = (
     1.0 / 0.0 | -1.0 / 0.0 | 0.0 / 0.0 | d * 2.0 | 1u + 2u | 1u - 2u | 7u / 2u | 7u % 0u | 18446744073709551615u + 1u
     18446744073709551615u | 18446744073709551616u | 0x1F | 0xffu | 1e3 | .5 | 1e999 | 1.
     s.size() | size(s) | size(tags) | counts.size() | y.size() | s + "x" | y + b"\\x01" | [1, 2] + [3]
-    note == null | note != null | note == "x" | null == null | note.size() > 0
+    string(note) | bytes(note) | bool(note) | string(note == null) | note == null | note != null | note == "x" | null == null | note.size() > 0
     note.size() > 0 || true | true || note.size() > 0 | note.size() > 0 && false | note.size() > 0 && true | b && note
     "a" in tags | "c" in tags | "x" in counts | 1 in [3, 2, 1] | 2.5 in [d] | "a" in []
     tags[0] | tags[2] | tags[-1] | counts["x"] | counts["z"] | counts.x | counts.z | has(counts.x) | has(counts.z)

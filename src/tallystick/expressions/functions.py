@@ -110,7 +110,7 @@ def _part(at_time: str, of_span: str | None = None) -> list[Overload]:
 
 
 def _from(gives: CelType, template: str, *kinds: CelType) -> list[Overload]:
-    return [Overload((kind,), gives, "{0}" if kind == gives else template) for kind in kinds]
+    return [Overload((kind,), gives, "present({0})" if kind == gives else template) for kind in kinds]
 
 
 def _table() -> Iterator[tuple[str, str, Sequence[Overload]]]:
@@ -141,7 +141,10 @@ def _table() -> Iterator[tuple[str, str, Sequence[Overload]]]:
     yield "int", "f(x)", _from(INT, "to_int({0})", INT, UINT, DOUBLE, STRING, TIMESTAMP)
     yield "uint", "f(x)", _from(UINT, "to_uint({0})", UINT, INT, DOUBLE, STRING)
     yield "double", "f(x)", _from(DOUBLE, "to_double({0})", DOUBLE, INT, UINT, STRING, DECIMAL)
-    as_text = [*_from(STRING, "str({0})", STRING, INT, UINT), *_from(STRING, "('true' if {0} else 'false')", BOOL)]
+    as_text = [
+        *_from(STRING, "str(present({0}))", STRING, INT, UINT),
+        *_from(STRING, "str(present({0})).lower()", BOOL),
+    ]
     in_a_library = [Overload((kind,), STRING, None) for kind in (DOUBLE, TIMESTAMP, DURATION)]
     yield "string", "f(x)", [*as_text, *_from(STRING, "{0}.decode()", BYTES), *in_a_library]
     yield "bytes", "f(x)", _from(BYTES, "{0}.encode()", BYTES, STRING)

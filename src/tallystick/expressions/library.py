@@ -67,7 +67,7 @@ def in_library(text: str, checked: Checked, variables: Mapping[str, CelType]) ->
     def run(*values: Any) -> Any:
         given = zip(wanted.items(), values, strict=True)
         data = {name: plain(value, fields=read) for (name, read), value in given}
-        pools = (value.DESCRIPTOR.file.pool for value in values if isinstance(value, Message))
+        pools = (type(value).DESCRIPTOR.file.pool for value in values if isinstance(value, Message))
         if NOW in variables:
             data[NOW] = plain(datetime.now(UTC))
         try:

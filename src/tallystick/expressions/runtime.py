@@ -85,6 +85,13 @@ def divided(one: float, other: float) -> float:
         return math.copysign(math.inf, one) * math.copysign(1, other)
 
 
+def present(value: Any) -> Any:
+    """Return a value that is not null. CEL converts no null to anything."""
+    if value is None:
+        raise EvaluationError("a null where a value is due")
+    return value
+
+
 def truth(value: Any) -> bool:
     """Return a value that is a bool."""
     if value is True or value is False:
