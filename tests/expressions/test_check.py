@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from google.protobuf.struct_pb2 import Struct
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.protobuf.wrappers_pb2 import Int64Value
 from hypothesis import example, given
@@ -202,7 +203,10 @@ PROTO = """
 syntax = "proto3";
 import "google/protobuf/timestamp.proto";
 import "google/protobuf/wrappers.proto";
+import "google/protobuf/struct.proto";
 message Order {
+  map<string, google.protobuf.StringValue> notes = 11; repeated google.protobuf.Int64Value sizes = 12;
+  google.protobuf.Value anything = 13; google.protobuf.Struct object = 14; google.protobuf.Timestamp due = 15;
   string id = 1; uint64 cents = 2; google.protobuf.Timestamp placed_at = 3; optional int32 tries = 4;
   google.protobuf.Int64Value limit = 5; repeated string tags = 6; map<string, int64> counts = 7; Order parent = 8;
   enum Status { NONE = 0; OPEN = 1; } Status status = 9; bool from = 10;
@@ -217,7 +221,7 @@ def proto_order() -> tuple[Any, Any]:
 
     files, problems = read_protos({"order.proto": Document("order.proto", PROTO)})
     pool = descriptor_pool.DescriptorPool()
-    for file in (Timestamp, Int64Value):
+    for file in (Timestamp, Int64Value, Struct):
         pool.AddSerializedFile(file.DESCRIPTOR.file.serialized_pb)
     pool.Add(files["order.proto"].described.descriptor)
 
@@ -238,6 +242,15 @@ def proto_order() -> tuple[Any, Any]:
         ("message.counts['x'] == 1 && !('y' in message.counts) && message.counts.size() == 1", True),
         ("message.tags.size() == 0 && message.parent.parent.id == ''", True),
         ("message.status == 1 && message.from", True),
+        ("message.notes.all(k, message.notes[k] != '') && message.notes['a'] == 'x'", True),
+        ("message.sizes.all(x, x > 0) && 5 in message.sizes && message.sizes == [5] && message.sizes[0] == 5", True),
+        ("message.anything == 'a' && message.anything != 'b' && has(message.anything)", True),
+        ("message.object.k == 1.0 && has(message.object.k) && !has(message.object.z)", True),
+        (
+            "(message.from ? message.due : message.placed_at) > timestamp(0) && [message.due].exists(t, t > timestamp(0))",
+            True,
+        ),
+        ("[message.due] == [message.due] && {'k': message.due}['k'] == message.due", True),
     ],
 )
 def test_a_condition_is_asked_of_a_message_of_protobuf(
@@ -247,6 +260,11 @@ def test_a_condition_is_asked_of_a_message_of_protobuf(
 ) -> None:
     kind, make = proto_order
     message = make(id="o-1", cents=7, counts={"x": 1}, status=1, **{"from": True})
+    message.notes["a"].value = "x"
+    message.sizes.add(value=5)
+    message.anything.string_value = "a"
+    message.object["k"] = 1
+    message.due.seconds = 5
 
     assert expected == condition(text, kind).holds(message)
     assert expected == condition(left_to_the_library(text), kind).holds(message)

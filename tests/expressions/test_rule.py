@@ -15,7 +15,7 @@ from tests.strategies import avro
 
 from tallystick.errors import EvaluationError
 from tallystick.expressions.of_avro import of_avro
-from tallystick.expressions.rule import condition
+from tallystick.expressions.rule import condition, read_whole
 from tallystick.values.types import Duration, LocalTimestampNanos
 
 SCHEMA = avro(
@@ -217,3 +217,82 @@ def test_a_key_with_a_zero_in_it_is_refused_where_the_library_is_asked() -> None
     assert rule.holds({"text": "", "data": b"", "many": {"a": []}})
     with pytest.raises(EvaluationError, match=r"the key 'a.x00b' of a map holds a zero"):
         rule.holds({"text": "", "data": b"", "many": {"a\0b": []}})
+
+
+TWO = of_avro(
+    avro(
+        {
+            "type": "record",
+            "name": "Two",
+            "fields": [
+                {"name": "a", "type": ITEM},
+                {"name": "b", "type": ["null", "Item"]},
+                {"name": "many", "type": {"type": "array", "items": "Item"}},
+                {"name": "either", "type": ["Item", {"type": "record", "name": "Other", "fields": ITEM["fields"]}]},
+            ],
+        }
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ("message.a.name == 'x' && message.many.all(one, one.name != '')", set()),
+        ("message.b == null || message.b.name > 'a'", set()),
+        ("message.a == message.b", {"a", "b"}),
+        ("message.a.name != ''; !(message.a in message.many)", {"a", "many"}),
+        ("message.many[0] != message.many[1]", {"many"}),
+        ("[message.a] == [message.a]", {"a"}),
+        ("message.either.name == 'x'", {"either"}),
+        ("[message].exists(one, one.a == one.b)", None),
+    ],
+)
+def test_a_rule_needs_records_whole_that_it_compares(rule: str, fields: set[str] | None) -> None:
+    assert fields == read_whole(rule, TWO)
+
+
+DATES = {
+    "type": "record",
+    "name": "D",
+    "fields": [
+        {"name": "day", "type": {"type": "int", "logicalType": "date"}},
+        {"name": "maybe", "type": ["null", {"type": "int", "logicalType": "date"}]},
+        {"name": "days", "type": {"type": "array", "items": ["null", {"type": "int", "logicalType": "date"}]}},
+        {
+            "name": "weeks",
+            "type": {"type": "array", "items": {"type": "array", "items": {"type": "int", "logicalType": "date"}}},
+        },
+        {"name": "either", "type": [{"type": "int", "logicalType": "date"}, "string"]},
+        {"name": "price", "type": [{"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}, "string"]},
+        {"name": "id", "type": [{"type": "string", "logicalType": "uuid"}, "int"]},
+        {"name": "is_due", "type": "boolean"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("message.days == [1, null] && 1 in message.days && null in message.days", True),
+        ("message.days[1] == null || message.days[1] > 0", True),
+        ("message.days[0] > 0 && message.days.map(d, d)[0] == 1 && message.days.filter(d, d != null) == [1]", True),
+        ("message.weeks == [[1], [2, 3]] && [1] in message.weeks", True),
+        ("(message.is_due ? message.day : message.day) > 0 && (message.maybe == null ? message.day : 5) == 1", True),
+        ("[message.day, message.day][1] == 1 && {'a': message.day}.a == 1 && {'a': message.day}['a'] == 1", True),
+        ("[message.day].exists(d, d == 1) && [message.maybe] == [null]", True),
+        ("message.either == 1 && message.either != 2 && message.either in [1]", True),
+        ("message.price == 0.1", True),
+        ("message.id == '00000000-0000-0000-0000-000000000007'", True),
+        ("size(message.days) >= 1.5 && message.days.size() > 1u", True),
+        ("(message.is_due ? 1 : 2.5) == 1", True),
+    ],
+)
+def test_dates_and_their_like_are_what_cel_has_for_them_wherever_they_stand(expression: str, expected: bool) -> None:  # noqa: FBT001  # a parameter of pytest
+    days = [date(1970, 1, 2), date(1970, 1, 3), date(1970, 1, 4)]
+    value = {"day": days[0], "maybe": None, "days": [days[0], None], "weeks": [[days[0]], days[1:]], "either": days[0]}
+    value |= {"price": Decimal("0.10"), "id": UUID(int=7), "is_due": True}
+    kind = of_avro(avro(DATES))
+
+    assert expected is condition(expression, kind).holds(value)
+    assert expected is condition(f"({expression}) && 'x'.matches('x')", kind).holds(value)

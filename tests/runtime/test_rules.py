@@ -135,3 +135,29 @@ def test_a_rule_that_does_not_fit_is_refused_before_the_first_message() -> None:
 
     with pytest.raises(InvalidExpression, match="has no field 'weight'"):
         topic.encoder(1)
+
+
+NODE = """{"type": "record", "name": "Node", "fields": [
+    {"name": "name", "type": "string"}, {"name": "next", "type": ["null", "Node"]}, {"name": "other", "type": ["null", "Node"]}]}"""
+
+
+@dataclass(slots=True)
+class Node:
+    name: str
+    next: Node | None
+    other: Node | None
+
+
+@pytest.mark.parametrize("depth", [300, 600, 900])
+@pytest.mark.parametrize(
+    "expr",
+    ["message.next == null", "message.next == message.other", "message.name.matches('a') && message.next == null"],
+)
+def test_a_message_that_is_nested_deep_is_refused_as_one_that_breaks_a_rule(expr: str, depth: int) -> None:
+    """Some other producer may send it, in three bytes a level."""
+    rules = (TypedRule(name="flat", expr=expr, on_read=True),)
+    topic = dataclasses.replace(PARCEL, schema_text=NODE, value=Node, classes={"Node": Node}, rules=rules)
+    deep = b"\x02\x02a" * depth + b"\0" * (depth + 1)
+
+    with pytest.raises(RuleBroken, match="rule 'flat'"):
+        topic.decoder(1, NODE)(b"\x02a" + deep + b"\0", 0)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from tallystick.contract.model import Contract, QualityRule
 from tallystick.expressions.of_avro import of_avro
-from tallystick.expressions.rule import check_rule
+from tallystick.expressions.rule import check_rule, read_whole
 from tallystick.expressions.types import CelType
 from tallystick.schema.projection import projected
 from tallystick.schema.types import (
@@ -134,7 +134,7 @@ def _projections(contract: Contract) -> Iterator[tuple[str, Contract]]:
             path = f"{folder}/{PurePosixPath(schema.document.path).name}"
             seen = projected(schema, consumer.fields, path)
             if seen is not None:
-                rules = tuple(rule for rule in contract.rules if fits(rule, of_avro(seen)))
+                rules = tuple(rule for rule in contract.rules if fits(rule, of_avro(seen), consumer.fields))
                 yield consumer.id, replace(contract, folder=folder, schema=seen, rules=rules)
 
 
@@ -145,9 +145,12 @@ def refuse_second(contract: Contract, reader: str, module: ModuleId, taken: Cont
         refuse(contract.place("/customProperties"), problem, "give the consumer another id")
 
 
-def fits(rule: QualityRule, kind: CelType) -> bool:
-    """Say whether all that a rule names is in a type."""
-    return rule.condition is not None and not any(check_rule(rule.condition, kind))
+def fits(rule: QualityRule, kind: CelType, fields: Collection[str]) -> bool:
+    """Say whether all that a rule names is in a type, of which a consumer reads some fields."""
+    if rule.condition is None or any(check_rule(rule.condition, kind)):
+        return False
+    wholes = read_whole(rule.condition, kind)
+    return wholes is not None and wholes <= {*fields}
 
 
 def module_of(contract: Contract, reader: str = "") -> ModuleId:

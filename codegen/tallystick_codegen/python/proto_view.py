@@ -88,6 +88,7 @@ def _outermost(schema: ProtoSchema) -> ProtoMessage:
 def _kept_rules(view: View) -> str:
     """Return the argument that names the rules that are asked: those of readers of which all fields are read."""
     kind = of_proto(view.schema.root)
+    (fields,) = (one.fields for one in view.contract.consumers if one.id == view.reader)
     rules = (rule for rule in view.contract.client_rules if rule.stops("READ"))
-    names = tuple(literal(rule.name) for rule in rules if fits(rule, kind))
+    names = tuple(literal(rule.name) for rule in rules if fits(rule, kind, fields))
     return f"    {fitted(Bracket('rules=[', names, ']'), STEP, len(','))},\n" if names else ""

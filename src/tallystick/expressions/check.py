@@ -34,6 +34,7 @@ from tallystick.expressions.types import (
     UINT,
     CelType,
     RecordType,
+    converted,
     is_known,
     joined,
     list_of,
@@ -94,9 +95,9 @@ class _Checker:
                 return BOOL
             case Choice(condition=condition, yes=yes, no=no):
                 self._wants_bool(condition, names, "what stands before '?' is a condition")
-                return joined(self.type_of(yes, names), self.type_of(no, names))
+                return joined(converted(self.type_of(yes, names)), converted(self.type_of(no, names)))
             case ListOf(items=items):
-                return list_of(_common(self.type_of(item, names) for item in items))
+                return list_of(_common(converted(self.type_of(item, names)) for item in items))
             case MapOf(entries=entries):
                 return self._map(entries, names)
             case Each():
@@ -147,7 +148,8 @@ class _Checker:
         for (tree, _), key in zip(entries, keys, strict=True):
             if key not in (*_KEYS, DYN):
                 raise InvalidExpression(f"{_a(key)} can't be the key of a map", at=tree.at)
-        return map_of(_common(keys), _common(self.type_of(value, names) for _, value in entries))
+        values = (converted(self.type_of(value, names)) for _, value in entries)
+        return map_of(_common(map(converted, keys)), _common(values))
 
     def _each(self, tree: Each, names: Mapping[str, CelType]) -> CelType:
         operand = self.type_of(tree.operand, names)
@@ -161,7 +163,7 @@ class _Checker:
         if tree.condition is not None:
             self._wants_bool(tree.condition, inner, f"{tree.macro}() takes a condition")
         if tree.result is not None:
-            return list_of(self.type_of(tree.result, inner))
+            return list_of(converted(self.type_of(tree.result, inner)))
         return list_of(one) if tree.macro == "filter" else BOOL
 
 

@@ -32,11 +32,11 @@ from tallystick.expressions.syntax import (
     Select,
     Unsigned,
 )
-from tallystick.expressions.types import BOOL, DECIMAL, DYN, CelType, RecordType
+from tallystick.expressions.types import BOOL, DECIMAL, DYN, NULL, CelType, RecordType, is_held
 
 _HELPERS = {name: item for name, item in vars(runtime).items() if callable(item)} | {"Decimal": Decimal}
 _HELPERS |= {test.__name__: test for test in FORMATS.values()}
-_HELD = {"date": "days", "UUID": "uuid_text", "Timestamp": "moment", "Duration": "span"}
+_HELD = {"date": "days", "UUID": "uuid_text", "Timestamp": "moment", "Duration": "span", "Wrapped": "unwrapped"}
 NOW = "now"
 
 
@@ -111,6 +111,8 @@ class _Writer:
         held = self._checked.types[tree].sure.held
         if not held:
             return text
+        if held not in _HELD:
+            raise UnsupportedExpression("a value whose type is not known", at=tree.at)
         is_nullable = self._checked.types[tree].name == "nullable"
         return f"maybe({_HELD[held]}, {text})" if is_nullable else f"{_HELD[held]}({text})"
 
@@ -131,10 +133,12 @@ class _Writer:
                 parts = (self.value(yes, names), self._condition(condition, names), self.value(no, names))
                 return "({} if {} else {})".format(*parts)
             case ListOf(items=items):
-                if any(inner.held for item in items for inner in self._checked.types[item].sure.of):
+                if any(map(is_held, self._checked.types[tree].of)):
                     raise _unsupported_lists(tree)
                 return f"[{', '.join(self.value(item, names) for item in items)}]"
             case MapOf(entries=entries):
+                if any(map(is_held, self._checked.types[tree].of)):
+                    raise _unsupported_lists(tree)
                 written = (f"{self.value(key, names)}: {self.value(value, names)}" for key, value in entries)
                 return f"{{{', '.join(written)}}}"
             case Each():
@@ -170,7 +174,12 @@ class _Writer:
         template = overloads[0].python
         if template is None:
             raise UnsupportedExpression(f"{tree.function}() is left to a library", at=tree.at)
-        if tree.function != "size" and any(inner.held for kind in types for inner in kind.sure.of):
+        if tree.function in ("==", "!=") and NULL in types:
+            (other,) = [one for one, kind in zip(arguments, types, strict=True) if kind != NULL] or [arguments[0]]
+            if isinstance(other, Literal):
+                return str((other.value is None) is (tree.function == "=="))
+            return f"({self._raw(other, names)} {'is' if tree.function == '==' else 'is not'} None)"
+        if tree.function not in ("size", "[]") and any(is_held(inner) for kind in types for inner in kind.sure.of):
             raise _unsupported_lists(tree)
         read = self._as_decimals if any(kind.sure == DECIMAL for kind in types) else self._argument
         return template.format(*(read(argument, names, tree) for argument in arguments))

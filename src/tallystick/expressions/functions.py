@@ -182,19 +182,27 @@ def matching(function: Function, given: Sequence[CelType]) -> list[tuple[Overloa
 
 
 def _fits(wanted: CelType, given: CelType, bound: dict[str, CelType]) -> bool:
+    if wanted in (A, B):
+        known = bound.setdefault(wanted.name, given)
+        # An empty list is one of anything, and what one item may be the rest may be: null.
+        if known.sure == DYN or (given.name == "nullable" and given.sure == known):
+            bound[wanted.name] = given
+        return _alike(known, given)
     if wanted != NULL:
         given = given.sure
-    if wanted in (A, B):
-        # An empty list is one of anything.
-        known = bound.setdefault(wanted.name, given)
-        if known == DYN:
-            bound[wanted.name] = given
-        return known == given or DYN in (known, given)
     if given == DYN:
         return True
     if wanted.name != given.name or len(wanted.of) != len(given.of):
         return False
     return all(_fits(inner, one, bound) for inner, one in zip(wanted.of, given.of, strict=True))
+
+
+def _alike(one: CelType, other: CelType) -> bool:
+    """Say whether values of two types can be equal; where nulls may be decides nothing."""
+    one, other = one.sure, other.sure
+    if DYN in (one, other) or NULL in (one, other):
+        return True
+    return one.name == other.name and len(one.of) == len(other.of) and all(map(_alike, one.of, other.of))
 
 
 def _filled(kind: CelType, bound: Mapping[str, CelType]) -> CelType:

@@ -6,19 +6,21 @@ https://github.com/google/cel-spec/blob/master/doc/langdef.md#protocol-buffer-da
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from keyword import iskeyword
 
 from tallystick.expressions.types import (
+    ANY,
     BOOL,
     BYTES,
     DOUBLE,
-    DYN,
     INT,
     STRING,
     UINT,
     CelType,
     RecordField,
     RecordType,
+    converted,
     list_of,
     map_of,
     nullable,
@@ -45,7 +47,7 @@ _WRAPPERS = {
 _WELL_KNOWN = {
     "google.protobuf.Timestamp": CelType("timestamp", held="Timestamp"),
     "google.protobuf.Duration": CelType("duration", held="Duration"),
-} | dict.fromkeys((f"google.protobuf.{name}" for name in ("Any", "Struct", "Value", "ListValue")), DYN)
+} | dict.fromkeys((f"google.protobuf.{name}" for name in ("Any", "Struct", "Value", "ListValue")), ANY)
 
 
 def of_proto(message: ProtoMessage) -> CelType:
@@ -68,7 +70,8 @@ def of_proto(message: ProtoMessage) -> CelType:
     def of_value(field: ProtoField) -> CelType:
         if field.message is None:
             return _SCALARS[field.kind]
-        return _WRAPPERS.get(field.message.name) or of_message(field.message)
+        wrapped = _WRAPPERS.get(field.message.name)
+        return replace(wrapped, held="Wrapped") if wrapped else of_message(field.message)
 
     def described(kind: ProtoMessage) -> Mapping[str, RecordField]:
         return {field.name: _field(field, of_field(field)) for field in kind.fields}
@@ -82,7 +85,7 @@ def _field(field: ProtoField, kind: CelType) -> RecordField:
     if field.is_repeated:
         return RecordField(kind, read, f"len({read}) > 0")
     if field.message is not None and field.message.name in _WRAPPERS:
-        return RecordField(nullable(kind), f"({read}.value if {has} else None)", has)
+        return RecordField(nullable(converted(kind)), f"({read}.value if {has} else None)", has)
     if field.presence is Presence.IMPLICIT:
         return RecordField(kind, read, f"bool({read})")
     return RecordField(kind, read, has)

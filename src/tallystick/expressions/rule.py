@@ -11,8 +11,8 @@ from tallystick.expressions.check import Checked, check
 from tallystick.expressions.compile import NOW, compiled
 from tallystick.expressions.library import in_library
 from tallystick.expressions.parse import parse
-from tallystick.expressions.syntax import paths, speaks_of
-from tallystick.expressions.types import BOOL, DYN, TIMESTAMP, CelType
+from tallystick.expressions.syntax import Call, Expression, Select, fields_read, paths, speaks_of
+from tallystick.expressions.types import BOOL, DYN, NULL, TIMESTAMP, CelType, RecordType
 
 MESSAGE = "message"
 
@@ -32,7 +32,10 @@ class Condition:
         Raises:
             EvaluationError: neither: an error to CEL.
         """
-        value = self._run(message)
+        try:
+            value = self._run(message)
+        except RecursionError:
+            raise EvaluationError("the message is nested too deep") from None
         if isinstance(value, bool):
             return value
         raise EvaluationError(f"the rule `{self.text}` is neither true nor false")
@@ -71,6 +74,36 @@ def check_rule(text: str, kind: CelType) -> Iterator[InvalidExpression]:
             _checked(part, kind)
         except InvalidExpression as error:
             yield InvalidExpression(str(error), at=start + error.at)
+
+
+def read_whole(text: str, kind: CelType) -> frozenset[str] | None:
+    """Return the fields of a message that a rule needs with all that is in them; None where it needs the whole message.
+
+    That is so where it compares records, and where it looks into one of several kinds: what is left of a record that is
+    read in part may be equal to another, or be no record that has the field.
+    """
+    found: frozenset[str] = frozenset()
+    for _, part in parts_of(text):
+        checked = _checked(part, kind)
+        if any(_takes_records(node, checked.types) for node in checked.types):
+            fields = fields_read(checked.tree, MESSAGE)
+            if fields is None:
+                return None
+            found |= fields
+    return found
+
+
+def _takes_records(node: Expression, types: Mapping[Expression, CelType]) -> bool:
+    match node:
+        case Select(operand=operand):
+            return types[operand].sure == DYN
+        case Call(function="==" | "!=" | "in", arguments=arguments) if NULL not in [types[one] for one in arguments]:
+            return any(_has_records(types[one]) for one in arguments)
+    return False
+
+
+def _has_records(kind: CelType) -> bool:
+    return isinstance(kind.sure, RecordType) or kind.sure == DYN or any(map(_has_records, kind.sure.of))
 
 
 def needs_library(text: str, kind: CelType) -> bool:

@@ -162,6 +162,11 @@ def _decided(decisive: bool, conditions: Sequence[Callable[[], Any]]) -> bool:  
     return not decisive
 
 
+def unwrapped(value: Any) -> Any:
+    """Return what a wrapper of Protobuf's holds, an Int64Value say."""
+    return value.value
+
+
 def days(value: date) -> int:
     """Return a date as Avro writes it: days since 1970-01-01."""
     return value.toordinal() - _DAY_ZERO

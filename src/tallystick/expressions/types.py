@@ -7,7 +7,7 @@ timedelta; int and uint are both int. A record is an object with attributes, or 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -78,12 +78,24 @@ TIMESTAMP: Final = CelType("timestamp")
 DURATION: Final = CelType("duration")
 DYN: Final = CelType("dyn")
 """Anything: what can't be known before a value is there."""
+ANY: Final = CelType("dyn", held="Any")
+"""The same, of which Python may hold as something else what it turns out to be: only a library can tell."""
 NUMBERS: Final = (INT, UINT, DOUBLE, DECIMAL)
 
 
 def is_known(kind: CelType) -> bool:
     """Say whether nothing in a type is left open."""
     return kind != DYN and all(map(is_known, kind.of))
+
+
+def is_held(kind: CelType) -> bool:
+    """Say whether Python holds values of a type, or those in them, as something else."""
+    return bool(kind.held) or any(map(is_held, kind.of))
+
+
+def converted(kind: CelType) -> CelType:
+    """Return a type whose values are turned into CEL's already; what is in them is not."""
+    return nullable(converted(kind.sure)) if kind.name == "nullable" else replace(kind, held="") if kind.held else kind
 
 
 def list_of(item: CelType) -> CelType:
@@ -103,10 +115,10 @@ def nullable(kind: CelType) -> CelType:
 
 def joined(one: CelType, other: CelType) -> CelType:
     """Return the type of a value that is of one or the other."""
-    if one == other:
-        return one if one.held == other.held else DYN
+    if one == other and one.held == other.held:
+        return one
     if NULL in (one, other):
         return nullable(other if one == NULL else one)
     if one.sure == other.sure and one.sure.held == other.sure.held:
         return nullable(one.sure)
-    return DYN
+    return ANY if any(is_held(kind) or kind.sure == DECIMAL for kind in (one, other)) else DYN

@@ -1,6 +1,7 @@
 """Write a checked expression as text again, for a library that holds records as maps.
 
-There `has(order.note)` is true of a note that is null, and false to us: the text that comes out says so.
+There `has(order.note)` is true of a note that is null, and false to us: the text that comes out says so. And numbers of two types
+are compared to us, and to the library only where it does not know the types before: so it is told that it does not.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from tallystick.expressions.syntax import (
 
 _NAME = re.compile(r"[_a-zA-Z][_a-zA-Z0-9]*")
 _WORDS = ("true", "false", "null", "in")
+_COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "in")
 
 
 def written(checked: Checked) -> str:
@@ -50,7 +52,7 @@ class _Writer:
             case Logic(operator=operator, conditions=conditions):
                 return f"({f' {operator} '.join(map(self.text, conditions))})"
             case Choice(condition=condition, yes=yes, no=no):
-                return f"({self.text(condition)} ? {self.text(yes)} : {self.text(no)})"
+                return f"({self.text(condition)} ? dyn({self.text(yes)}) : dyn({self.text(no)}))"
             case ListOf(items=items):
                 return f"[{', '.join(map(self.text, items))}]"
             case MapOf(entries=entries):
@@ -75,7 +77,9 @@ class _Writer:
                 return f"{operand}[{key}]"
             case "-_" | "!_" as sign, [operand]:
                 return f"({sign[0]}{operand})"
-            case function, [left, right] if function == "in" or not _NAME.fullmatch(function):
+            case function, [left, right] if function in _COMPARISONS:
+                return f"(dyn({left}) {function} {right})"
+            case function, [left, right] if not _NAME.fullmatch(function):
                 return f"({left} {function} {right})"
         target = "" if tree.target is None else f"{self.text(tree.target)}."
         return f"{target}{tree.function}({', '.join(arguments)})"

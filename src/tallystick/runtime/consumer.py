@@ -186,7 +186,7 @@ class _Consumer(ABC, Generic[M]):
             headers = headers_of(raw)
             value = self._read(raw.value(), self.typed_topic, headers.get(VALUE_SCHEMA_ID))
             return self._message(raw, headers, value)
-        except (CodecError, InputError, SchemaNotFound, ValueError, OverflowError) as error:
+        except (CodecError, InputError, SchemaNotFound, ValueError, OverflowError, RecursionError) as error:
             raise UndecodableMessage(*place_of(raw), str(error)) from error
 
     @abstractmethod

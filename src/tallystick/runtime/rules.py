@@ -67,7 +67,7 @@ def _value_at(value: Any, path: str) -> Any:
     """Return what stands at a path of the schema's names, or where it ends: at a null, in a list or in a map."""
     for part in path.split("."):
         if isinstance(value, Mapping):
-            return value.get(part)
+            return value[part] if part in value else None  # noqa: SIM401  # a Struct is a Mapping that has no get()
         kind: type = type(value)
         if not hasattr(value, attribute := attributes(kind).get(part, part)):
             return value
@@ -76,5 +76,8 @@ def _value_at(value: Any, path: str) -> Any:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "nested too deep to show"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
