@@ -176,6 +176,18 @@ def test_a_contract_that_can_not_be_read_is_a_finding(
     assert problem in output()
 
 
+@pytest.mark.parametrize("schema", ['"long"', '{"type": "array", "items": "string"}', '["null", "string"]'])
+def test_a_type_without_a_name_is_called_what_its_contract_likes(project: Project, output: Output, schema: str) -> None:
+    folder = project.root / "contracts/shop/codes"
+    folder.mkdir(parents=True)
+    (folder / "codes.avsc").write_text(schema, encoding="utf-8")
+    text = "apiVersion: v3.2.0\nkind: DataContract\nid: shop.codes\nversion: 1.0.0\nstatus: active\nschema: [{name: Codes}]\n"
+    (folder / "contract.yaml").write_text(text, encoding="utf-8")
+
+    assert 0 == project.tally("check", "shop.codes")
+    assert "0 errors" in output()
+
+
 def test_a_schema_without_a_contract_is_a_finding(project: Project, output: Output) -> None:
     project.contract.unlink()
 

@@ -129,6 +129,51 @@ def test_fake_values_keep_them_too(rule: str, holds: Callable[[Customer], bool])
     assert all(map(holds, islice(Catalog(with_rules(rule)).fakes(Customer), 20)))
 
 
+READING = """{"type": "record", "name": "Reading", "fields": [
+    {"name": "single", "type": "float"}, {"name": "double", "type": "double"}, {"name": "code", "type": "string"}]}"""
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class Reading:
+    single: float
+    double: float
+    code: str
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "message.single >= 0.1 && message.single < 0.3",
+        "message.single > 0.1 && message.single <= 16777217.0",
+        "message.single < 1e300 && message.double > 1e300",
+        "message.single >= -0.1 && message.single < 0.0",
+        "message.single > 0.0 && message.single < 1e-44",
+        "message.double >= 1000.5 && message.double < 1000.75",
+        "message.double < -1e9",
+        "message.code.matches('^x{150}$')",
+        "message.code.matches('^[0-9]{101,110}$')",
+    ],
+)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_numbers_and_texts_keep_bounds_that_few_have(rule: str, data: st.DataObject) -> None:
+    topic = TypedTopic(
+        contract="lab.reading",
+        version="1.0.0",
+        topic="readings",
+        subject="readings-value",
+        fingerprint="",
+        schema_text=READING,
+        value=Reading,
+        classes={"Reading": Reading},
+        rules=(TypedRule(name="r", expr=rule),),
+    )
+    catalog = Catalog(topic)
+
+    assert same_after_the_wire(topic, data.draw(catalog.valid(Reading)))
+    assert all(same_after_the_wire(topic, made) for made in islice(catalog.fakes(Reading, seed=2), 5))
+
+
 def test_rules_that_no_value_keeps_end_the_search() -> None:
     with pytest.raises(NoValueFound, match="none of 1000 values of Customer keeps the rules"):
         Catalog(with_rules("message.language == 'de'", "message.language == 'fr'")).fake(Customer)

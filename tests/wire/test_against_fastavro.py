@@ -91,6 +91,7 @@ def test_a_negative_decimal_is_a_byte_longer_than_it_must_be() -> None:
         (logical("bytes", "big-decimal"), b"\x04\x04\x01"),
         (logical("bytes", "big-decimal"), b"\x08\x02\x0f\x02\x00"),
         (logical("bytes", "big-decimal"), b"\x18" + b"\xff" * 12),
+        (logical("bytes", "big-decimal"), b"\x88\x40\x82\x40" + b"\x7f" * 4097 + b"\x00"),
     ],
 )
 def test_bytes_that_are_no_decimal_are_refused(declared: Any, data: bytes) -> None:

@@ -155,13 +155,15 @@ def _schema_files(document: Document, folder: str, files: Sequence[str]) -> tupl
 
 
 def misnamed(contract: Contract) -> Iterator[InvalidContract]:
-    """Yield a problem if a contract is about another type than its schema: both can be read, and compared."""
+    """Yield a problem if a contract is about another type than its schema: both can be read, and compared.
+
+    Arrays, maps, unions and primitive types have no name: a contract gives them whichever it likes.
+    """
     declared, path = _declared_name(contract.raw), contract.schema.document.path
-    name = getattr(contract.schema.root, "short_name", None)
-    if declared is not None and not f".{getattr(contract.schema.root, 'name', '')}".endswith(f".{declared}"):
-        defined = f"'{name}'" if name else "a type without a name"
+    name: str | None = getattr(contract.schema.root, "name", None)
+    if declared is not None and name is not None and not f".{name}".endswith(f".{declared}"):
         fix = f"write the name that it has; if {path} was changed, change it back"
-        problem = f"the contract is about '{declared}', {path} defines {defined}"
+        problem = f"the contract is about '{declared}', {path} defines '{name.rpartition('.')[2]}'"
         yield _problem(contract.document, "/schema/0/name", problem, fix=fix)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import struct
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -14,6 +17,8 @@ from tallystick.values.logical import Classes, Leaf, logical_of
 from tallystick.values.types import attributes
 
 T = TypeVar("T")
+_SINGLE, _BITS = struct.Struct("<f"), struct.Struct("<I")
+_LARGEST_SINGLE, _LEAST_SINGLE = (2 - 2**-23) * 2.0**127, 2.0**-149
 DEEPEST = 3
 """How deep values nest where they need not: below this, lists and maps are empty, and null is chosen where it may be."""
 
@@ -144,6 +149,42 @@ def whole_bounds(bounds: Bounds, low: int, high: int, scale: int = 0) -> tuple[i
         most = min(high, int(_scaled(bounds.high, scale).to_integral_value(ROUND_FLOOR)))
         most -= bounds.below and Decimal(most) == _scaled(bounds.high, scale)
     return (least, most) if least <= most else (low, high)
+
+
+def real_bounds(bounds: Bounds, *, is_single: bool) -> tuple[float, float]:
+    """Return the least and the most that a double, or a float of 32 bits, may be; what is not bounded ends where numbers do.
+
+    Where rules leave nothing, it is all: the rule itself will say no.
+    """
+    most = _LARGEST_SINGLE if is_single else sys.float_info.max
+    low = -most if bounds.low is None else max(-most, float(bounds.low))
+    high = most if bounds.high is None else min(most, float(bounds.high))
+    if bounds.above and low == bounds.low:
+        low = math.nextafter(low, math.inf)
+    if bounds.below and high == bounds.high:
+        high = math.nextafter(high, -math.inf)
+    if is_single:
+        low, high = _inward(low, up=True), _inward(high, up=False)
+    return (low, high) if low <= high else (-most, most)
+
+
+def single(value: float) -> float:
+    """Return the float of 32 bits that is nearest to a double."""
+    return float(_SINGLE.unpack(_SINGLE.pack(value))[0])
+
+
+def _inward(value: float, *, up: bool) -> float:
+    """Return the first float of 32 bits that is not below a double, or not above it."""
+    near = single(value)
+    while near < value if up else near > value:
+        bits = _BITS.unpack(_SINGLE.pack(near))[0]
+        away = up == (near > 0)  # from zero, where larger bits are larger numbers
+        near = (
+            _SINGLE.unpack(_BITS.pack(bits + (1 if away else -1)))[0]
+            if near
+            else math.copysign(_LEAST_SINGLE, 1 if up else -1)
+        )
+    return near
 
 
 def _scaled(value: float, scale: int) -> Decimal:

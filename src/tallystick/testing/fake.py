@@ -16,7 +16,7 @@ from rstr import Rstr
 from tallystick.expressions.bounds import Bounds
 from tallystick.expressions.patterns import as_python
 from tallystick.schema.types import FixedType, Type
-from tallystick.testing.build import Choices, Place
+from tallystick.testing.build import Choices, Place, real_bounds, single
 from tallystick.values.logical import Leaf
 from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
 
@@ -112,13 +112,15 @@ class _Rolled:
         least, most = max(low, least), min(high, most)
         return self._random.randint(least, most) if least <= most else self._random.randint(low, min(high, low + 1000))
 
-    def real(self, kind: Leaf, place: Place) -> float:  # noqa: ARG002  # the same
-        low, high = _found(_NUMBERS, place.name) or (0, 100)
-        bounds = place.bounds
-        low = low if bounds.low is None else max(low, bounds.low)
-        high = high if bounds.high is None else min(high, bounds.high)
-        rolled = round(self._random.uniform(low, high) if low <= high else bounds.low + 1, 2)
-        return float(rolled) if bounds.high is None or rolled < bounds.high else float(bounds.high)
+    def real(self, kind: Leaf, place: Place) -> float:
+        usual = _found(_NUMBERS, place.name) or (0, 100)
+        low, high = real_bounds(place.bounds, is_single=kind.kind == "float")
+        least, most = max(low, usual[0]), min(high, usual[1])
+        if least > most:
+            least, most = (low, min(high, low + 100)) if low > usual[1] else (max(low, high - 100), high)
+        rolled = round(self._random.uniform(least, most), 2)
+        made = single(rolled) if kind.kind == "float" else float(rolled)
+        return made if low <= made <= high else least
 
     def plain(self, kind: Leaf, place: Place) -> Any:
         name = kind.logical.name if kind.logical else ""
@@ -160,7 +162,8 @@ class _ShortTexts(Rstr):
     """Texts of patterns, in which `+` and `*` stand for a few, and not for up to a hundred."""
 
     def _handle_repeat(self, start_range: int, end_range: int, value: Any) -> str:
-        return str(super()._handle_repeat(start_range, min(end_range, start_range + _A_FEW), value))
+        times = self._random.randint(start_range, max(start_range, min(end_range, start_range + _A_FEW)))
+        return "".join(self._handle_state(part) for _ in range(times) for part in value)
 
 
 def _says_nothing(option: object) -> bool:

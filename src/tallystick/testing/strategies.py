@@ -13,7 +13,7 @@ from tallystick.expressions.bounds import Bounds
 from tallystick.expressions.formats import is_email
 from tallystick.expressions.patterns import as_python
 from tallystick.schema.types import FixedType
-from tallystick.testing.build import Choices, Place
+from tallystick.testing.build import Choices, Place, real_bounds, single
 from tallystick.values.logical import Leaf
 from tallystick.values.types import Duration, LocalTimestampNanos, TimestampNanos
 
@@ -48,18 +48,11 @@ class _Drawn:
 
     def real(self, kind: Leaf, place: Place) -> float:
         bounds = place.bounds
-        width: Literal[32, 64] = 32 if kind.kind == "float" else 64
-        is_free = bounds.low is None and bounds.high is None
-        return self._draw(
-            st.floats(
-                bounds.low,
-                bounds.high,
-                exclude_min=bounds.above,
-                exclude_max=bounds.below,
-                allow_nan=is_free and None,
-                width=width,
-            )
-        )
+        if bounds.low is None and bounds.high is None:
+            width: Literal[32, 64] = 32 if kind.kind == "float" else 64
+            return self._draw(st.floats(width=width))
+        low, high = real_bounds(bounds, is_single=kind.kind == "float")
+        return self._draw(st.floats(low, high).map(single) if kind.kind == "float" else st.floats(low, high))
 
     def plain(self, kind: Leaf, place: Place) -> Any:
         name = kind.logical.name if kind.logical else ""

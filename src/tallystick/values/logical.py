@@ -26,6 +26,9 @@ _UNKNOWN, _from_hex, _from_bytes = SafeUUID.unknown, bytes.fromhex, int.from_byt
 _PARTS = struct.Struct("8s4s4s4s12s").unpack
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 _KEPT_BITS = 16  # below 655.36, with two digits after the point
+# A big-decimal has no end. To turn one into digits takes the square of its length: a megabyte takes a minute.
+_MOST_DIGITS = 9_800
+_MOST_BYTES = 4_096
 _EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 _BASES: Mapping[str, type] = {"null": type(None), "boolean": bool, "array": list, "map": dict, "record": dict} | {
@@ -207,9 +210,9 @@ def _big_decimal_bytes(value: Any) -> bytes:
     if not isinstance(value, Decimal) or not value.is_finite():
         raise TypeError
     exponent = value.as_tuple().exponent
-    number = int(_EXACT.scaleb(value, -int(exponent)))
-    if not -(2**31) <= -int(exponent) < 2**31:
+    if not -(2**31) <= -int(exponent) < 2**31 or len(value.as_tuple().digits) > _MOST_DIGITS:
         raise ValueError
+    number = int(_EXACT.scaleb(value, -int(exponent)))
     unscaled = number.to_bytes((number + (number < 0)).bit_length() // 8 + 1, "big", signed=True)
     return _varint(len(unscaled)) + unscaled + _varint(-int(exponent))
 
@@ -217,7 +220,7 @@ def _big_decimal_bytes(value: Any) -> bytes:
 def _big_decimal(data: bytes) -> Decimal:
     size, at = _read_varint(data, 0)
     scale, end = _read_varint(data, at + size)
-    if size < 0 or at + size > len(data) or end != len(data) or not -(2**31) <= scale < 2**31:
+    if not 0 <= size <= _MOST_BYTES or at + size > len(data) or end != len(data) or not -(2**31) <= scale < 2**31:
         raise ValueError
     return _EXACT.scaleb(Decimal(int.from_bytes(data[at : at + size], "big", signed=True)), -scale)
 
@@ -253,7 +256,9 @@ _LOGICALS: Mapping[str, Logical] = {
     "local-timestamp-micros": _since(LOCAL_EPOCH, MICRO),
     "timestamp-nanos": _nanos(TimestampNanos),
     "local-timestamp-nanos": _nanos(LocalTimestampNanos),
-    "big-decimal": Logical(Decimal, "finite Decimal", _big_decimal_bytes, _big_decimal),
+    "big-decimal": Logical(
+        Decimal, f"finite Decimal of up to {_MOST_DIGITS:,} digits", _big_decimal_bytes, _big_decimal
+    ),
     "duration on fixed": Logical(Duration, "Duration", _duration_bytes, lambda data: Duration(*_THREE.unpack(data))),
     "uuid": Logical(UUID, "UUID", _uuid_text, _uuid),
     "uuid on fixed": Logical(UUID, "UUID", _uuid_bytes, lambda data: UUID(bytes=data)),
