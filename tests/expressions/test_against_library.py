@@ -147,6 +147,7 @@ TABLE = (
     dyn(1) == 1 | [] == [] | [1, "a", true].size() | [double("nan")] == [double("nan")] | 1 in [dyn(true), dyn("a")] | dyn(1.0) in [1]
     s.contains("ll") | s.startsWith("h") | s.endsWith("o") | s.startsWith("") | -n | -d | - - 5 | 5 - -5 | 2 - 3 - 4 | 2 * 3 + 4
     1 + 2 == 3 && 2 < 3 || false | 1 < 2 == true | n > 3 && d < 3.0 && s != "" | m | s.nope() | n.size() | "a" + 1 | 1 + 1.0
+    int("+1") | uint("+1") | uint("-0") | int("+") | int("--1") | int("+-1") | rb"a" | br"\\d" == b"\\\\d" | R"a" == "a"
     s[0] | tags["x"] | n.x | tags.all(1, true) | has(n) | if | a b | (1 | [1 | {1: | "abc | 'a\nb' | 1 ? 2 : 3 | tags.map(t, t).size()
     """.replace("\n    ", " | ")
     .strip(" |\n")

@@ -20,7 +20,7 @@ SMALLEST: Final = -LARGEST - 1
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_ZERO = date(1970, 1, 1).toordinal()
 _SECOND, _MICRO = timedelta(seconds=1), timedelta(microseconds=1)
-_INTEGER = re.compile(r"-?[0-9]{1,30}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?(?:[iI]nf(?:inity)?|[nN]a[nN])")
 _TIMESTAMP = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -192,7 +192,7 @@ def to_int(value: Any) -> int:
 def to_uint(value: Any) -> int:
     """Convert a number or a string to a uint."""
     if isinstance(value, str):
-        if not _INTEGER.fullmatch(value):
+        if not _INTEGER.fullmatch(value) or value.startswith("-"):
             raise EvaluationError(f"'{value}' is no uint")
         return uint64(int(value))
     if isinstance(value, float) and not 0 <= value < LARGEST_UNSIGNED + 1:

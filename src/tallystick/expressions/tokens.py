@@ -119,7 +119,7 @@ def _text(text: str, at: int) -> str | bytes:
     match = _RAW_TEXT.match(text)
     assert match is not None  # noqa: S101  # the token's own pattern begins like this
     prefix, quote = match["prefix"].lower(), match["quote"]
-    if prefix in ("rr", "bb"):
+    if prefix in ("rr", "bb", "rb"):
         raise InvalidExpression(f"'{match['prefix']}' before a text means nothing in CEL", at=at)
     body = text[match.end() : -len(quote)]
     if "r" in prefix:
